@@ -8,9 +8,6 @@ using SqlEngine.Problems;
 namespace SqlEngine;
 
 /// <summary>The JSON of every fixed answer, generated at compile time so that the engine starts fast.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(ResourceFigures))]
 [JsonSerializable(typeof(InstanceInfo))]
@@ -19,6 +16,11 @@ namespace SqlEngine;
 [JsonSerializable(typeof(Dictionary<string, string>))]
 internal sealed partial class EngineJson : JsonSerializerContext
 {
-    /// <summary>The same with quotes and letters left readable: the answers are JSON bodies and never part of a page.</summary>
-    public static EngineJson Readable { get; } = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    /// <summary>Quotes and letters stay readable: the answers are JSON bodies and never part of a page.</summary>
+    public static EngineJson Readable { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
 }
