@@ -1,0 +1,58 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
+namespace ControlPlane.Functions.Router.Forwarding;
+
+/// <summary>Passes the body of an answer on to the client.</summary>
+internal static class ResponseBody
+{
+    // What may wait in the client's pipe before it is flushed although the backend does not pause.
+    private const int MostUnflushed = 64 * 1024;
+
+    /// <summary>Copies what has been received already.</summary>
+    public static BodyState CopyReceived(UpstreamConnection connection, ref ResponseFraming framing, PipeWriter client)
+    {
+        while (true)
+        {
+            var bytes = connection.Received;
+            var step = framing.Read(bytes);
+            if (step.Payload > 0)
+                client.Write(bytes.Slice(step.Consumed - step.Payload, step.Payload));
+            connection.Consume(step.Consumed);
+            if (step.State != BodyState.Incomplete || step.Consumed == bytes.Length)
+                return step.State;
+        }
+    }
+
+    /// <summary>
+    /// Copies what is still to come, flushing whenever the backend pauses, so that the client never waits for bytes
+    /// that are here, and never more often.
+    /// </summary>
+    /// <returns>Complete, or anything else when it broke.</returns>
+    public static async ValueTask<BodyState> CopyRestAsync(
+        UpstreamConnection connection, ResponseFraming framing, PipeWriter client, long idleTicks)
+    {
+        if (framing.IsLong)
+            connection.Widen();
+        var unflushed = 0;
+        while (true)
+        {
+            connection.ExpectWithin(idleTicks);
+            var receiving = connection.ReceiveAsync();
+            if (!receiving.IsCompleted || unflushed >= MostUnflushed)
+            {
+                await client.FlushAsync();
+                unflushed = 0;
+            }
+
+            var count = await receiving;
+            if (count == 0)
+                return framing.EndsWithConnection ? BodyState.Complete : BodyState.Malformed;
+            connection.Accept(count);
+            unflushed += count;
+            var state = CopyReceived(connection, ref framing, client);
+            if (state != BodyState.Incomplete)
+                return state;
+        }
+    }
+}

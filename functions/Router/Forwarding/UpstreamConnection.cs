@@ -1,0 +1,162 @@
+using System.Buffers;
+using System.Net.Security;
+using System.Net.Sockets;
+
+namespace ControlPlane.Functions.Router.Forwarding;
+
+/// <summary>
+/// One open connection to a backend, with the buffers of the exchange on it. One exchange uses it at a time; only
+/// <see cref="Abort"/> and <see cref="AbortIfOverdue"/> may be called from elsewhere meanwhile.
+/// </summary>
+internal sealed class UpstreamConnection(Socket socket, SslStream? tls, CoarseClock clock) : IDisposable
+{
+    /// <summary>The size of the receive buffer that every connection keeps, in bytes.</summary>
+    public const int SmallBuffer = 8 * 1024;
+
+    // Larger than the longest head, and long bodies need fewer system calls.
+    private const int LargeBuffer = 64 * 1024;
+    private const long NoDeadline = long.MaxValue;
+
+    private readonly byte[] _small = new byte[SmallBuffer];
+    private byte[]? _large;
+    private int _start;
+    private int _end;
+    private long _deadline = NoDeadline;
+    private int _cause;
+
+    /// <summary>The request as it is being written.</summary>
+    public RequestBuffer Request { get; } = new();
+
+    /// <summary>The head of the answer as it is being read.</summary>
+    public ResponseHead Head { get; } = new();
+
+    /// <summary>Whether the exchange left it so that another may follow.</summary>
+    public bool MayBeReused { get; set; }
+
+    /// <summary>Whether the head of the answer has been put onto the response.</summary>
+    public bool HasAnswered { get; set; }
+
+    /// <summary>When it was last given back, in the clock's ticks.</summary>
+    public long IdleSince { get; private set; }
+
+    /// <summary>Why it was aborted, if it was.</summary>
+    public AbortCause Cause => (AbortCause)Volatile.Read(ref _cause);
+
+    /// <summary>The bytes received and not yet consumed.</summary>
+    public ReadOnlySpan<byte> Received => Buffer.AsSpan(_start, _end - _start);
+
+    private byte[] Buffer => _large ?? _small;
+
+    /// <summary>
+    /// Whether an unused connection can take another request. Anything to read on it is the backend's close, or bytes
+    /// that nobody asked for.
+    /// </summary>
+    public bool IsQuiet()
+    {
+        try
+        {
+            return !socket.Poll(0, SelectMode.SelectRead);
+        }
+        catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Makes it ready for the next exchange, and lets go of what only a large one needs.</summary>
+    public void Reset()
+    {
+        _start = _end = 0;
+        if (_large is { } large)
+        {
+            _large = null;
+            ArrayPool<byte>.Shared.Return(large);
+        }
+
+        Request.Reset();
+        Head.Reset();
+        MayBeReused = HasAnswered = false;
+        Volatile.Write(ref _deadline, NoDeadline);
+        IdleSince = clock.Now;
+    }
+
+    /// <summary>Sends all of it.</summary>
+    public ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        if (tls is not null)
+            return tls.WriteAsync(bytes);
+
+        // A stream socket's send completes only when everything is sent, or with an exception.
+        var sending = socket.SendAsync(bytes, SocketFlags.None);
+        return sending.IsCompletedSuccessfully ? Finished(sending) : FinishAsync(sending);
+
+        static ValueTask Finished(ValueTask<int> sent)
+        {
+            _ = sent.Result;
+            return default;
+        }
+
+        static async ValueTask FinishAsync(ValueTask<int> sent) => await sent;
+    }
+
+    /// <summary>Receives what is there or comes next; the caller passes the count, which is 0 at the end, to <see cref="Accept"/>.</summary>
+    public ValueTask<int> ReceiveAsync()
+    {
+        if (_start == _end)
+            _start = _end = 0;
+        if (_end == Buffer.Length)
+            Widen();
+        var room = Buffer.AsMemory(_end);
+        return tls is null ? socket.ReceiveAsync(room, SocketFlags.None) : tls.ReadAsync(room);
+    }
+
+    /// <summary>Takes over that many received bytes.</summary>
+    public void Accept(int count) => _end += count;
+
+    /// <summary>Drops that many of the received bytes, from the front.</summary>
+    public void Consume(int count) => _start += count;
+
+    /// <summary>Drops the head that was read, so that the next one begins where the buffer does.</summary>
+    public void SkipInterimHead()
+    {
+        var rest = Received[Head.Length..];
+        rest.CopyTo(Buffer);
+        _end = rest.Length;
+        Head.Reset();
+    }
+
+    /// <summary>Makes room for large reads.</summary>
+    public void Widen()
+    {
+        if (_large is not null)
+            return;
+        var large = ArrayPool<byte>.Shared.Rent(LargeBuffer);
+        Received.CopyTo(large);
+        (_large, _start, _end) = (large, 0, _end - _start);
+    }
+
+    /// <summary>Aborts it unless the deadline is moved before that many of the clock's ticks have passed.</summary>
+    public void ExpectWithin(long ticks) => Volatile.Write(ref _deadline, clock.Now + ticks);
+
+    /// <summary>Aborts it when its deadline has passed.</summary>
+    public void AbortIfOverdue(long now)
+    {
+        var deadline = Volatile.Read(ref _deadline);
+        if (deadline <= now && Interlocked.CompareExchange(ref _deadline, NoDeadline, deadline) == deadline)
+            Abort(AbortCause.Overdue);
+    }
+
+    /// <summary>Closes it at once, which ends every send and receive on it with an exception. The first cause counts.</summary>
+    public void Abort(AbortCause cause)
+    {
+        if (Interlocked.CompareExchange(ref _cause, (int)cause, (int)AbortCause.None) == (int)AbortCause.None)
+            socket.Dispose();
+    }
+
+    /// <summary>Closes it. Its large buffer is left to the collector: a receive may not have noticed yet.</summary>
+    public void Dispose()
+    {
+        tls?.Dispose();
+        socket.Dispose();
+    }
+}
