@@ -117,9 +117,9 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
             while (!await EndedAsync(loop))
                 await Task.Delay(Grace, _clock.Time, _stop.Token);
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        catch (Exception) when (_stop.IsCancellationRequested)
         {
-            // Stopped, as asked.
+            // Stopped, as asked. What was broken off by it is done again after the next start.
         }
     }
 

@@ -1,7 +1,7 @@
 using ControlPlane.Durable.Client;
 using ControlPlane.Durable.Embedded;
+using ControlPlane.Durable.Model;
 using ControlPlane.Durable.Protocol;
-using Google.Protobuf;
 using Microsoft.Data.Sqlite;
 
 namespace ControlPlane.Infra.Sqlite;
