@@ -23,7 +23,7 @@ public sealed class ActivityRunner(OrchestrationRegistry registry)
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {
-            return ActivityResult.WriteFailure(Failures.FromException(exception));
+            return ActivityResult.WriteFailure(TaskFailure.FromException(exception));
         }
     }
 }

@@ -12,7 +12,7 @@ internal static class Completions
     {
         TaskStatus.RanToCompletion => new() { OrchestrationStatus = OrchestrationStatus.Completed, Result = code.Result },
         TaskStatus.Canceled => Failed(new TaskFailure(typeof(TaskCanceledException).FullName!, "The orchestrator was cancelled.")),
-        _ => Failed(Failures.FromException(code.Exception!.InnerException!)),
+        _ => Failed(TaskFailure.FromException(code.Exception!.InnerException!)),
     };
 
     /// <summary>A failure. The message is the output too, because the status page of a backend shows only that.</summary>
@@ -20,6 +20,6 @@ internal static class Completions
     {
         OrchestrationStatus = OrchestrationStatus.Failed,
         Result = JsonSerializer.Serialize(failure.Message, ActivityResultJson.Default.String),
-        FailureDetails = Failures.ToDetails(failure),
+        FailureDetails = failure.ToDetails(),
     };
 }

@@ -39,7 +39,7 @@ internal sealed class OpenTasks
     public void Fail(int id, TaskFailureDetails? details)
     {
         if (_open.Remove(id, out var task))
-            task.End.TrySetException(new TaskFailedException(task.Name, id, Failures.FromDetails(details)));
+            task.End.TrySetException(new TaskFailedException(task.Name, id, TaskFailure.FromDetails(details)));
     }
 
     private sealed record OpenTask(string Name, TaskKind Kind)

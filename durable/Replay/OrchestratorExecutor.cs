@@ -28,7 +28,7 @@ public sealed class OrchestratorExecutor(OrchestrationRegistry registry)
             response.Actions.Add(new OrchestratorAction
             {
                 Id = context.Actions.NextId,
-                CompleteOrchestration = Completions.Failed(Failures.FromException(exception)),
+                CompleteOrchestration = Completions.Failed(TaskFailure.FromException(exception)),
             });
         }
 
