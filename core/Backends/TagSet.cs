@@ -72,8 +72,9 @@ public sealed class TagSet : IReadOnlyCollection<string>, IEquatable<TagSet>
 }
 
 /// <summary>Writes a set of tags as an array of strings.</summary>
-internal sealed class TagSetJson : JsonConverter<TagSet>
+public sealed class TagSetJson : JsonConverter<TagSet>
 {
+    /// <inheritdoc/>
     public override TagSet Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var tags = new List<string>();
@@ -86,6 +87,7 @@ internal sealed class TagSetJson : JsonConverter<TagSet>
         return TagSet.Create("tags", tags).Is(out var set, out var problem) ? set : throw new JsonException(problem.Detail);
     }
 
+    /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, TagSet value, JsonSerializerOptions options)
     {
         writer.WriteStartArray();
