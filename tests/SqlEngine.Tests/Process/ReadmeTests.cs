@@ -11,13 +11,15 @@ public sealed class ReadmeTests
     public async Task Examples_RunInOrder_AnswerAsTheReadmeSays()
     {
         var lines = await File.ReadAllLinesAsync(Path.Combine(AppContext.BaseDirectory, "sql-engine-README.md"));
-        var examples = lines.Zip(lines.Skip(1)).Where(pair => pair.First.StartsWith($"{Prompt}curl", StringComparison.Ordinal)).ToList();
+        var pairs = lines.Zip(lines.Skip(1));
+        var examples = pairs.Where(pair => pair.First.StartsWith($"{Prompt}curl", StringComparison.Ordinal)).ToList();
         using var engine = await EngineProcess.ServeAsync();
 
         Assert.Equal(12, examples.Count);
         foreach (var (command, expected) in examples)
         {
-            var answer = await ShellAsync(command[Prompt.Length..].Replace(Address, engine.Url.ToString().TrimEnd('/'), StringComparison.Ordinal));
+            var url = engine.Url.ToString().TrimEnd('/');
+            var answer = await ShellAsync(command[Prompt.Length..].Replace(Address, url, StringComparison.Ordinal));
             Assert.Equal($"{command}\n{expected}", $"{command}\n{answer}");
         }
 
