@@ -16,7 +16,11 @@ internal sealed class Answer(Action<ReadOnlyMemory<byte>>? send) : IDisposable
 
     private const int PartBytes = 64 * 1024;
 
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions Options = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
 
     private readonly ArrayBufferWriter<byte> _buffer = new();
     private Utf8JsonWriter? _json;

@@ -12,6 +12,6 @@ internal static class ProblemAnswer
         response.StatusCode = problem.Status;
         if (problem.RetryAfter is { } wait)
             response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-        return response.WriteAsJsonAsync(problem, EngineJson.Readable.Problem, Problem.ContentType, context.RequestAborted);
+        return response.WriteAsJsonAsync(problem, EngineJson.Readable.Problem, Problem.ContentType);
     }
 }

@@ -46,6 +46,7 @@ internal static class RunScriptEndpoint
             return;
         }
 
+        context.Response.ContentType = JsonText.ContentType;
         using var answer = new Answer(part => Send(context, job, part));
         try
         {
@@ -67,21 +68,14 @@ internal static class RunScriptEndpoint
     }
 
     // Runs on the job's own thread, which may wait for a slow reader.
-    private static void Send(HttpContext context, Job job, ReadOnlyMemory<byte> part)
-    {
-        context.Response.ContentType = JsonText.ContentType;
+    private static void Send(HttpContext context, Job job, ReadOnlyMemory<byte> part) =>
         context.Response.Body.WriteAsync(part, job.Cancellation).AsTask().GetAwaiter().GetResult();
-    }
 
     private static async Task EndAsync(HttpContext context, Answer answer)
     {
         var rest = answer.Rest;
         if (!answer.HasSent)
-        {
-            context.Response.ContentType = JsonText.ContentType;
             context.Response.ContentLength = rest.Length;
-        }
-
-        await context.Response.Body.WriteAsync(rest, context.RequestAborted);
+        await context.Response.Body.WriteAsync(rest);
     }
 }

@@ -17,7 +17,8 @@ internal static class MemoryLimit
 
     private static long MachineBytes(string root)
     {
-        var total = Lines(Path.Combine(root, "proc/meminfo")).FirstOrDefault(line => line.StartsWith("MemTotal:", StringComparison.Ordinal));
+        var lines = Lines(Path.Combine(root, "proc/meminfo"));
+        var total = lines.FirstOrDefault(line => line.StartsWith("MemTotal:", StringComparison.Ordinal));
         return total is null
             ? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes
             : long.Parse(total.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;

@@ -20,9 +20,14 @@ internal sealed partial class AsyncJobs(
         if (_pending.Count >= options.MaxJobs)
             return (null, KnownProblems.TooManyJobs);
         var (job, problem) = jobs.TryAdmit(request);
-        if (job is not null)
-            _pending[job.GroupId] = RunAsync(job);
-        return (job, problem);
+        if (job is null)
+            return (null, problem);
+
+        // A job must be listed before it can end, or it would stay listed.
+        var listed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _pending[job.GroupId] = RunAsync(job, listed.Task);
+        listed.SetResult();
+        return (job, null);
     }
 
     /// <summary>Completes when every callback is delivered or given up, provided that no job starts meanwhile.</summary>
@@ -33,9 +38,9 @@ internal sealed partial class AsyncJobs(
 
     public void Dispose() => _stop.Dispose();
 
-    private async Task RunAsync(Job job)
+    private async Task RunAsync(Job job, Task listed)
     {
-        await Task.Yield();
+        await listed;
         try
         {
             var form = await ExecuteAsync(job);

@@ -54,7 +54,8 @@ internal static class JobRequestReader
         {
             using var probe = new HttpRequestMessage();
             var headers = JsonSerializer.Deserialize(json, EngineJson.Readable.DictionaryStringString);
-            return headers is not null && headers.All(header => probe.Headers.TryAddWithoutValidation(header.Key, header.Value)) ? headers : null;
+            var areValid = headers?.All(header => probe.Headers.TryAddWithoutValidation(header.Key, header.Value)) ?? false;
+            return areValid ? headers : null;
         }
         catch (JsonException)
         {
@@ -73,7 +74,8 @@ internal static class JobRequestReader
         IReadOnlyDictionary<string, string> parameters, string name, int least, int most, int otherwise, out int number)
     {
         var text = Text(parameters, name, otherwise.ToString(CultureInfo.InvariantCulture));
-        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number) && number >= least && number <= most;
+        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number)
+            && number >= least && number <= most;
     }
 
     private static (JobRequest?, Problem?) Invalid(string field, string wants) => (null, KnownProblems.ParameterInvalid(field, wants));

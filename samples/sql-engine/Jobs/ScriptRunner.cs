@@ -2,6 +2,7 @@ using SqlEngine.Answers;
 using SqlEngine.Problems;
 using SqlEngine.Scripts;
 using SqlEngine.Sessions;
+using SqlEngine.Sqlite;
 
 namespace SqlEngine.Jobs;
 
@@ -34,8 +35,16 @@ internal sealed class ScriptRunner(SessionPool sessions)
 
     private static Problem? Run(Job job, SessionLease lease, Answer answer)
     {
-        var script = Script.Parse(job.Request.Sql);
-        var connection = lease.Open(job.Cancellation);
-        return new ScriptExecution(job, script, connection, answer).Run();
+        Connection connection;
+        try
+        {
+            connection = lease.Open(job.Cancellation);
+        }
+        catch (SqliteFailure failure)
+        {
+            return KnownProblems.DatabaseUnavailable(failure);
+        }
+
+        return new ScriptExecution(job, Script.Parse(job.Request.Sql), connection, answer).Run();
     }
 }

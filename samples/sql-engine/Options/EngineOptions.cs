@@ -15,7 +15,7 @@ internal sealed record EngineOptions
     /// <summary>The cores reported by <c>/instance/resource</c>.</summary>
     public int Cores { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>How many jobs may run at once. Asynchronous jobs count until their callback is delivered.</summary>
+    /// <summary>How many jobs may run at once, and how many callbacks of asynchronous jobs may wait for delivery.</summary>
     public int MaxJobs { get; init; } = 256;
 
     /// <summary>How many owners may have a session at once.</summary>

@@ -103,6 +103,16 @@ internal static class KnownProblems
         RetryAfter = remaining,
     };
 
+    public static Problem DatabaseUnavailable(SqliteFailure failure) => new()
+    {
+        Status = 503,
+        Code = "database_unavailable",
+        Title = "Database unavailable",
+        Detail = $"The database cannot be opened: {failure.Message}. The job was not started.",
+        SqliteCode = failure.Code,
+        RetryAfter = TimeSpan.FromSeconds(5),
+    };
+
     public static Problem SqlError(int statement, int? position, SqliteFailure failure)
     {
         var isBusy = failure.PrimaryCode is SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED;

@@ -32,12 +32,13 @@ public sealed class AsyncJobTests
 
         Assert.Equal("{}", await engine.AnswerAsync("select 1 as a", [.. Async(receiver), ("includeSchema", "true")]));
 
-        Assert.Equal(1, JsonDocument.Parse((await receiver.NextAsync()).Form["res"]).RootElement.GetProperty("data")[0].GetProperty("a").GetInt32());
+        var result = JsonDocument.Parse((await receiver.NextAsync()).Form["res"]).RootElement;
+        Assert.Equal("""[{"a":1}]""", result.GetProperty("data").GetRawText());
     }
 
     [Theory]
     [InlineData("select nope", "sql_error", "no such column: nope")]
-    [InlineData("with recursive c(n) as (select 1 union all select n + 1 from c where n < 100) select printf('%.*c', 1000000, 'x') from c", "answer_too_large", "limited to 16 MiB")]
+    [InlineData("select printf('%.*c', 9000000, 'x') from json_each('[1,2,3]')", "answer_too_large", "limited to 16 MiB")]
     public async Task Post_AsyncFails_PostsWhy(string sql, string code, string message)
     {
         await using var receiver = await CallbackReceiver.StartAsync();
@@ -74,8 +75,8 @@ public sealed class AsyncJobTests
 
         await engine.AnswerAsync("select 1 as a", [.. Async(receiver), ("maxRetries", "2")]);
 
-        var forms = new[] { await receiver.NextAsync(), await receiver.NextAsync(), await receiver.NextAsync() }.Select(delivery => delivery.Form);
-        Assert.All(forms, form => Assert.Equal("""[{"a":1}]""", form["res"]));
+        for (var attempt = 1; attempt <= 3; attempt++)
+            Assert.Equal("""[{"a":1}]""", (await receiver.NextAsync()).Form["res"]);
     }
 
     [Fact]

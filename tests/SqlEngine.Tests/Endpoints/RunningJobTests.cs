@@ -14,7 +14,8 @@ public sealed class RunningJobTests
         await using var engine = await TestEngine.StartAsync();
         await engine.AnswerAsync("create table t(a); insert into t values (1)");
         // Each job is in its second statement only after its first has read the table that all the others hold open.
-        var jobs = Enumerable.Range(0, 8).Select(_ => engine.RunAsync("select * from t; select sleep(600000), a from t", [("jobName", "slow")])).ToList();
+        const string Reader = "select * from t; select sleep(600000), a from t";
+        var jobs = Enumerable.Range(0, 8).Select(_ => engine.RunAsync(Reader, [("jobName", "slow")])).ToList();
         await engine.UntilRunningAsync(8, statement: 2);
 
         Assert.Equal(8, await engine.TotalTasksAsync());

@@ -16,7 +16,8 @@ public sealed class SharedDatabaseTests : IDisposable
         await using var two = await TestEngine.StartAsync(Shared);
         await one.AnswerAsync("create table t(a)");
 
-        await Task.WhenAll(Enumerable.Range(0, 40).Select(index => (index % 2 == 0 ? one : two).AnswerAsync($"insert into t values ({index})")));
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(
+            index => (index % 2 == 0 ? one : two).AnswerAsync($"insert into t values ({index})")));
 
         Assert.Equal("""[{"n":40}]""", await two.AnswerAsync("select count(distinct a) as n from t"));
         Assert.Equal("""[{"journal_mode":"wal"}]""", await two.AnswerAsync("select * from pragma_journal_mode"));
@@ -31,8 +32,12 @@ public sealed class SharedDatabaseTests : IDisposable
         var holder = one.RunAsync("begin immediate; select sleep(600000)", [("jobName", "j")]);
         await one.UntilRunningAsync(1, statement: 2);
 
+        var start = TimeProvider.System.GetTimestamp();
+
         using var waiter = await two.RunAsync("insert into t values (1)", [("timeout", "100")]);
 
+        // The wait for a lock ends by itself only after five seconds.
+        Assert.InRange(TimeProvider.System.GetElapsedTime(start).TotalSeconds, 0, 4);
         await waiter.ShouldBeProblemAsync(HttpStatusCode.UnprocessableEntity, "job_timeout");
         await one.PostAsync("/killjob", ("jobName", "j"));
         await holder;
@@ -64,6 +69,18 @@ public sealed class SharedDatabaseTests : IDisposable
 
         Assert.Equal("""[{"a":1}]""", await second.AnswerAsync("select * from t"));
         Assert.Equal(Shared.DatabaseFile, (await second.GetAsync("/instance/info")).GetProperty("database").GetString());
+    }
+
+    [Fact]
+    public async Task Post_DatabaseIsGone_IsUnavailable()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_folder, "gone"));
+        await using var engine = await TestEngine.StartAsync(new EngineOptions { DatabaseFile = Path.Combine(folder.FullName, "x.db") });
+        folder.Delete(recursive: true);
+
+        using var response = await engine.RunAsync("select 1");
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "database_unavailable");
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
