@@ -1,0 +1,29 @@
+using ControlPlane.Functions.Router.Forwarding;
+
+// The forwarder with nothing around it but a turn-taking choice: forwarder-host <port> <backend url>...
+var port = int.Parse(args[0]);
+var options = new UpstreamOptions();
+Upstream[] upstreams = [.. args[1..].Select(url => new Upstream(new Uri(url), options, TimeProvider.System))];
+var next = 0u;
+
+var builder = WebApplication.CreateSlimBuilder();
+builder.Logging.ClearProviders();
+builder.WebHost.ConfigureKestrel(kestrel =>
+{
+    kestrel.AddServerHeader = false;
+    kestrel.ListenLocalhost(port);
+});
+if (Environment.GetEnvironmentVariable("INLINE") == "1")
+    builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
+if (Environment.GetEnvironmentVariable("NOWAIT") == "1")
+    builder.WebHost.UseSockets(sockets => sockets.WaitForDataBeforeAllocatingBuffer = false);
+
+var app = builder.Build();
+app.MapPost("/run/script", async context =>
+{
+    var upstream = upstreams[Interlocked.Increment(ref next) % (uint)upstreams.Length];
+    var outcome = await Forwarder.ForwardAsync(context, upstream);
+    if (outcome != ForwardOutcome.Completed && !context.Response.HasStarted)
+        context.Response.StatusCode = StatusCodes.Status502BadGateway;
+});
+app.Run();
