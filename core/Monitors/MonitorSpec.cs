@@ -93,7 +93,7 @@ public sealed record MonitorSpec
             return new("tag", "is missing. Give the tag of the group, such as group1.");
         if (Tag.Contains(','))
             return new("tag", "names several tags. A monitor watches one; add a monitor for each.");
-        return TagSet.Parse("tag", Tag).Problem?.Errors[0];
+        return TagSet.Parse("tag", Tag).Problem?.Errors[0] ?? ResourceName.Check("tag", Tag.Trim());
     }
 
     private void CheckBounds(List<FieldError> errors)

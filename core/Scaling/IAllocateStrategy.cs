@@ -14,5 +14,5 @@ public interface IAllocateStrategy
 /// <param name="Count">The number of instances.</param>
 /// <param name="Rule">The rule that asked for it.</param>
 /// <param name="Reason">Why, in words.</param>
-/// <param name="Samples">The samples to remember.</param>
+/// <param name="Samples">The samples to remember, unless the group changes now.</param>
 public sealed record Proposal(int Count, string Rule, string Reason, string Samples);

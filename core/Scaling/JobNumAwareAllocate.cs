@@ -25,11 +25,11 @@ public sealed class JobNumAwareAllocate : IAllocateStrategy
         if (group.Base == 0 && group.Pressure.Queued > 0)
             return new(1, "wake", $"{Jobs(group.Pressure.Queued)} wait and there is no instance", samples);
         if (samples.Length == needed && samples.All(sample => sample == Busy))
-            return new(group.Base + 1, "busy", $"all instances were busy in {Looks(needed)}", "");
+            return new(group.Base + 1, "busy", $"all instances were busy in {Looks(needed)}", samples);
 
         var idle = samples.Count(sample => sample == Idle);
         if (samples.Length == needed && idle * 2 > needed && samples[^1] == Idle)
-            return new(Math.Max(0, group.Base - 1), "idle", $"an instance was idle in {idle} of the last {Looks(needed)}", "");
+            return new(Math.Max(0, group.Base - 1), "idle", $"an instance was idle in {idle} of the last {Looks(needed)}", samples);
         return new(group.Base, "hold", HoldReason(samples, needed), samples);
     }
 

@@ -15,8 +15,8 @@ public static class Planner
         var desired = new Limits(proposal.Count);
         if (!group.Monitor.IsRemoving)
         {
-            desired.AtLeast(group.Monitor.Min, "min", "the group's minimum");
-            desired.AtMost(group.Monitor.Max, "max", "the group's maximum");
+            desired.AtLeast(group.Monitor.Min, "min", $"the minimum is {group.Monitor.Min}");
+            desired.AtMost(group.Monitor.Max, "max", $"the maximum is {group.Monitor.Max}");
         }
 
         var target = desired.Count;
@@ -60,7 +60,8 @@ public static class Planner
         {
             Sequence = sequence,
             Target = target,
-            Samples = proposal.Samples,
+            // What was seen before a change says nothing of the group after it.
+            Samples = action == ScalingAction.None ? proposal.Samples : "",
             NextInstance = group.State.NextInstance + start.Count,
         };
         return (decision with { Reason = Words.Explain(decision, proposal, group) }, state);

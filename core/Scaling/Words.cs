@@ -8,7 +8,7 @@ internal static class Words
     public static string Explain(Decision decision, Proposal proposal, GroupView group)
     {
         var parts = new List<string> { Headline(decision) + ": " + proposal.Reason + "." };
-        parts.AddRange(decision.Clamps.Select(clamp => $"{Signed(clamp)} by {clamp.Name}: {clamp.Reason}."));
+        parts.AddRange(decision.Clamps.Select(clamp => $"Not {clamp.Before} but {clamp.After}: {clamp.Reason}."));
         parts.AddRange(group.Broken.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} is replaced: {pair.Value}."));
         return string.Join(" ", parts);
     }
@@ -30,6 +30,4 @@ internal static class Words
             ? $"Stay at {decision.Current}"
             : $"{decision.Current} -> {decision.Desired}, {string.Join(" and ", steps)}";
     }
-
-    private static string Signed(Clamp clamp) => $"{(clamp.After > clamp.Before ? "Raised" : "Held")} from {clamp.Before} to {clamp.After}";
 }
