@@ -23,7 +23,7 @@ public sealed class JobNumAwareAllocate : IAllocateStrategy
         var samples = Last(group.State.Samples + Sample(group), needed);
 
         if (group.Base == 0 && group.Pressure.Queued > 0)
-            return new(1, "wake", $"{Jobs(group.Pressure.Queued)} wait and there is no instance", samples);
+            return new(1, "wake", $"{Waiting(group.Pressure.Queued)} and there is no instance", samples);
         if (samples.Length == needed && samples.All(sample => sample == Busy))
             return new(group.Base + 1, "busy", $"all instances were busy in {Looks(needed)}", samples);
 
@@ -55,5 +55,5 @@ public sealed class JobNumAwareAllocate : IAllocateStrategy
 
     private static string Looks(int count) => count == 1 ? "1 look" : $"{count} looks";
 
-    private static string Jobs(int count) => count == 1 ? "1 job" : $"{count} jobs";
+    private static string Waiting(int count) => count == 1 ? "1 job waits" : $"{count} jobs wait";
 }
