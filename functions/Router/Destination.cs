@@ -49,7 +49,7 @@ internal sealed class Destination(Backend backend, EngineProfile profile, TimePr
     }
 
     public BackendLoad Load(DateTimeOffset now) =>
-        new(InFlight, IsSuspect ? 0 : Limit, Backend.Weight, FreshSample(now)?.FreeCores(InFlight));
+        new(InFlight, TakesWork ? Limit : 0, Backend.Weight, FreshSample(now)?.FreeCores(InFlight));
 
     /// <summary>The last report, unless it is too old to count.</summary>
     public LoadSample? FreshSample(DateTimeOffset now) =>

@@ -44,8 +44,11 @@ internal sealed class Dispatcher(WaitQueue queue, RouterOptions options, TimePro
             int seen;
             while ((seen = destination.InFlight) < destination.Limit && destination.TakesWork)
             {
-                if (destination.TryAcquire(seen))
+                if (!destination.TryAcquire(seen))
+                    continue;
+                if (destination.TakesWork)
                     return destination;
+                destination.Release();
             }
 
             return null;
@@ -101,8 +104,13 @@ internal sealed class Dispatcher(WaitQueue queue, RouterOptions options, TimePro
             var index = strategy == PickStrategy.ResourceAware ? Pick.MostFreeCores(loads, turn) : Pick.LeastJobs(loads, turn);
             if (index == Pick.None)
                 return null;
-            if (ready[index].TryAcquire(loads[index].InFlight))
+            if (!ready[index].TryAcquire(loads[index].InFlight))
+                continue;
+            if (ready[index].TakesWork)
                 return ready[index];
+
+            // It began to drain at this moment. Counted before looking, so that the drain cannot miss it either.
+            ready[index].Release();
         }
     }
 }
