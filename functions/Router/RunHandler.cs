@@ -106,6 +106,9 @@ internal sealed class RunHandler(Dispatcher dispatcher, FanOut fanOut, Suspicion
                     suspicions.Report(destination, "a request could not connect to it");
                     (tried ??= []).Add(destination);
                     break;
+                case ForwardOutcome.BadRequest:
+                    await ProblemAnswer.WriteAsync(context, new Problem(ProblemCodes.Unreadable, "The request's body or a header of it is malformed."));
+                    return RunOutcome.Refused;
                 case ForwardOutcome.BackendTimedOut:
                     await ProblemAnswer.WriteAsync(context, TimedOut(destination));
                     return RunOutcome.BackendTimedOut;
