@@ -10,7 +10,7 @@ using ControlPlane.Functions.Registry;
 namespace ControlPlane.Functions.Endpoints;
 
 /// <summary>Groups and the decisions that were made for them.</summary>
-internal sealed class GroupEndpoints(MonitorBook monitors, GroupStore groups, PressureReader pressure)
+internal sealed class GroupEndpoints(MonitorBook monitors, GroupStore groups, PressureReader pressure) : IEndpointGroup
 {
     private const int DefaultPage = 50;
 

@@ -8,6 +8,7 @@ using ControlPlane.Functions.Endpoints;
 using ControlPlane.Functions.Groups;
 using ControlPlane.Functions.Health;
 using ControlPlane.Functions.Http;
+using ControlPlane.Functions.Management;
 using ControlPlane.Functions.Profiles;
 using ControlPlane.Functions.Registry;
 using ControlPlane.Functions.Router;
@@ -49,6 +50,7 @@ internal static class Services
         services.AddSingleton(new EmbeddedEngineOptions());
         services.AddSingleton<EmbeddedEngine>();
         services.AddSingleton(provider => provider.GetRequiredService<EmbeddedEngine>().Client);
+        services.AddSingleton<IEndpointGroup, ManagementEndpoints>();
         services.AddHostedService<EngineService>();
         services.AddHostedService<TickService>();
     }
@@ -104,13 +106,13 @@ internal static class Services
     {
         services.AddSingleton<AccessGate>();
         services.AddSingleton<MetricsText>();
-        services.AddSingleton<SeedBackendEndpoints>();
-        services.AddSingleton<SeedMonitorEndpoints>();
-        services.AddSingleton<BackendEndpoints>();
-        services.AddSingleton<MonitorEndpoints>();
-        services.AddSingleton<GroupEndpoints>();
-        services.AddSingleton<StatusEndpoints>();
-        services.AddSingleton<RunEndpoints>();
+        services.AddSingleton<IEndpointGroup, SeedBackendEndpoints>();
+        services.AddSingleton<IEndpointGroup, SeedMonitorEndpoints>();
+        services.AddSingleton<IEndpointGroup, BackendEndpoints>();
+        services.AddSingleton<IEndpointGroup, MonitorEndpoints>();
+        services.AddSingleton<IEndpointGroup, GroupEndpoints>();
+        services.AddSingleton<IEndpointGroup, StatusEndpoints>();
+        services.AddSingleton<IEndpointGroup, RunEndpoints>();
     }
 
     /// <summary>Talks to backends and to nobody else: through no proxy, following no redirect, keeping no cookie.</summary>

@@ -20,6 +20,7 @@ namespace ControlPlane.Functions.Http;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(bool))]
+[JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(Backend))]
 [JsonSerializable(typeof(BackendSpec))]
 [JsonSerializable(typeof(Monitor))]
