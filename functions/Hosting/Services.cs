@@ -27,13 +27,12 @@ internal static class Services
     {
         services.AddSingleton(options);
         services.AddSingleton(options.Router);
-        services.AddSingleton(options.Keys);
         services.AddSingleton(profiles);
         services.AddSingleton(TimeProvider.System);
         AddRegistry(services);
         AddRouter(services);
         AddGroups(services);
-        AddEndpoints(services);
+        AddEndpoints(services, options);
     }
 
     /// <summary>One machine: one SQLite file, the embedded engine, processes on this machine.</summary>
@@ -45,6 +44,7 @@ internal static class Services
         services.AddSingleton(local);
         services.AddSingleton<IInstanceProvider, LocalProcessProvider>();
         services.AddSingleton<LocalShutdown>();
+        services.AddSingleton<IOtherRouters, NoOtherRouters>();
 
         services.AddSingleton(new OrchestrationRegistry(ControlPlaneJson.Default.Options));
         services.AddSingleton(new EmbeddedEngineOptions());
@@ -102,9 +102,9 @@ internal static class Services
         services.AddSingleton<Housekeeping>();
     }
 
-    private static void AddEndpoints(IServiceCollection services)
+    private static void AddEndpoints(IServiceCollection services, ControlPlaneOptions options)
     {
-        services.AddSingleton<AccessGate>();
+        services.AddSingleton(new AccessGate(options.Keys, options.CallerCheck));
         services.AddSingleton<MetricsText>();
         services.AddSingleton<IEndpointGroup, SeedBackendEndpoints>();
         services.AddSingleton<IEndpointGroup, SeedMonitorEndpoints>();
