@@ -9,6 +9,9 @@ internal static class Profiles
     /// <summary>As <see cref="Sql"/>, but one job at a time.</summary>
     public const string Single = "single";
 
+    /// <summary>As <see cref="Sql"/>, but takes no work for a while after its start, as bigger engines do.</summary>
+    public const string Slow = "slow";
+
     /// <summary>Runs for ever and never listens.</summary>
     public const string Mute = "mute";
 
@@ -26,6 +29,7 @@ internal static class Profiles
     {
         Write(folder, Sql, SqlEngine(maxJobs: 64));
         Write(folder, Single, SqlEngine(maxJobs: 1));
+        Write(folder, Slow, SqlEngine(maxJobs: 64, startupDelaySeconds: 0.4));
         Write(folder, Mute, Local("[sleep, \"600\"]"));
         Write(folder, Quitter, Local("[bash, -c, \"echo the licence has expired; exit 3\"]"));
         Write(folder, Missing, Local("[no-such-engine]"));
@@ -37,13 +41,13 @@ internal static class Profiles
 
     private static void Write(string folder, string name, string yaml) => File.WriteAllText(Path.Combine(folder, name + ".yaml"), yaml);
 
-    private static string SqlEngine(int maxJobs) => $$"""
+    private static string SqlEngine(int maxJobs, double startupDelaySeconds = 0) => $$"""
         maxJobs: {{maxJobs}}
         health: { path: /health/readiness, intervalSeconds: 0.3, timeoutSeconds: 2, rise: 2, fall: 3 }
         load: { path: /instance/resource, intervalSeconds: 0.2, staleAfterSeconds: 2 }
         drain: { begin: /instance/drain, cancel: /instance/undrain }
         local:
-          command: [sql-engine, --port, "${port}", --name, "${name}", --database, "${dataDir}/engine.db"]
+          command: [sql-engine, --port, "${port}", --name, "${name}", --database, "${dataDir}/engine.db", --startup-delay, "{{startupDelaySeconds}}"]
           bootDeadlineSeconds: 30
           stopGraceSeconds: 1
         """;
