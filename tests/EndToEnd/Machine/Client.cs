@@ -37,6 +37,10 @@ internal sealed class Client : IDisposable
     public async Task<List<BackendView>> ListBackendsAsync() =>
         (await _http.GetFromJsonAsync<Page<BackendView>>(At("/v1/backends"), JsonSerializerOptions.Web))!.Value;
 
+    /// <summary>How many backends of a group the router gives work to.</summary>
+    public async Task<int> CountReadyAsync(string tag) =>
+        (await _http.GetFromJsonAsync<GroupView>(At($"/v1/groups/{tag}"), JsonSerializerOptions.Web))!.Ready;
+
     /// <summary>All decisions about a group, oldest first.</summary>
     public async Task<List<DecisionView>> ListDecisionsAsync(string tag)
     {

@@ -46,7 +46,11 @@ internal static class Convergence
         Compare("folders", InstanceFolders(site));
         differences.AddRange(rows.Instances.Select(row => FindMismatch(row, engines, backends)).OfType<string>());
         if (differences.Count == 0)
+        {
             differences.AddRange((await Task.WhenAll(backends.Select(backend => AskAsync(site, backend)))).OfType<string>());
+            differences.AddRange((await Task.WhenAll(wanted.Select(group => AskRouterAsync(site, group.Key, group.Value)))).OfType<string>());
+        }
+
         return differences.Count == 0 ? null : string.Join("; ", differences);
 
         void Compare(string what, IEnumerable<string> found)
@@ -85,5 +89,12 @@ internal static class Convergence
         {
             return $"{backend.Name} does not answer: {failure.Message}";
         }
+    }
+
+    /// <summary>The router learns of a new backend a moment after it is stored.</summary>
+    private static async Task<string?> AskRouterAsync(Site site, string tag, int count)
+    {
+        var ready = count == 0 ? 0 : await site.Client.CountReadyAsync(tag);
+        return ready == count ? null : $"the router knows {ready} ready instances of {tag} instead of {count}";
     }
 }

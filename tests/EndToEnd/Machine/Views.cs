@@ -17,7 +17,10 @@ internal sealed record MonitorSpec(
 internal sealed record Page<T>(List<T> Value, Uri? NextLink);
 
 /// <summary>A backend, as far as tests look at it.</summary>
-internal sealed record BackendView(int Id, string Name, string Url, List<string> Tags, string State, string? Monitor, string Etag);
+internal sealed record BackendView(int Id, string Name, string Url, List<string> Tags, string State, string? Monitor, int InFlight, string Etag);
+
+/// <summary>A group, as far as tests look at it.</summary>
+internal sealed record GroupView(int Ready);
 
 /// <summary>A decision, as far as tests look at it.</summary>
 internal sealed record DecisionView(

@@ -71,7 +71,7 @@ public sealed class KillTests(ITestOutputHelper output)
         var death = $"{life} ms after \"{policy.Last}\"";
         if (random.Next(3) > 0)
             return death;
-        using var next = site.Run();
+        var next = site.Run();
         life = random.Next(LongestLifeMilliseconds);
         await Task.Delay(life);
         next.Kill();

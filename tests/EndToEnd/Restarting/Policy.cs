@@ -13,11 +13,15 @@ internal sealed class Policy(Site site, string tag, int mostInstances, Random ra
     /// <summary>Says what was done last.</summary>
     public string Last { get; private set; } = "nothing";
 
-    /// <summary>Changes something at random: load, bounds, or whether there is a monitor at all.</summary>
+    /// <summary>
+    /// Changes something at random: load, bounds, or whether there is a monitor at all. Load is on for most of the
+    /// time, since an instance without jobs drains in an instant.
+    /// </summary>
     public Task DisturbAsync() => random.Next(10) switch
     {
         _ when _monitor is null => AddMonitorAsync(),
-        < 3 => ToggleLoadAsync(),
+        0 => ToggleLoadAsync(),
+        < 5 when _load is null => ToggleLoadAsync(),
         < 8 => ChangeBoundsAsync(),
         _ => RemoveMonitorAsync(),
     };
