@@ -96,7 +96,7 @@ public static class Planner
 
         var room = group.Monitor.Max - group.Current - group.Leaving;
         desired.AtMost(without + Math.Max(0, room), "leaving", "instances that are still leaving count towards the maximum");
-        desired.AtMost(without + Math.Max(0, group.FreeSlots), "slots", "the pool has no more free slots");
+        desired.AtMost(without + Math.Clamp(group.FreeSlots, 0, wanted), "slots", "the pool has no more free slots");
         return [.. Enumerable.Range(group.State.NextInstance, desired.Count - without).Select(number => $"{group.Monitor.Tag}-{number}")];
     }
 
