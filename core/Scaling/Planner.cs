@@ -59,7 +59,9 @@ public static class Planner
         var state = group.State with
         {
             Sequence = sequence,
-            Target = target,
+            // Growth that found no place is not owed: while it is needed, it is asked for again. Otherwise every look of a
+            // long backoff would add one, and all would start at its end.
+            Target = Math.Min(target, Math.Max(desired.Count, group.State.Target)),
             // What was seen before a change says nothing of the group after it.
             Samples = action == ScalingAction.None ? proposal.Samples : "",
             NextInstance = group.State.NextInstance + start.Count,
