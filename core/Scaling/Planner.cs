@@ -102,18 +102,28 @@ public static class Planner
         return [.. Enumerable.Range(group.State.NextInstance, desired.Count - without).Select(number => $"{group.Monitor.Tag}-{number}")];
     }
 
-    /// <summary>The instance with the fewest jobs leaves first, then the oldest. Backends added by hand are never stopped.</summary>
+    /// <summary>
+    /// One that does not serve leaves first, then the one with the fewest jobs, then the oldest. Backends added by hand
+    /// are never stopped, and the minimum must serve already: one that starts may fail.
+    /// </summary>
     private static List<string> Victims(GroupView group, Limits desired, int wanted)
     {
         if (wanted <= 0)
             return [];
-        var jobs = group.Pressure.Backends.ToDictionary(backend => backend.Name, backend => backend.Jobs, StringComparer.Ordinal);
+        if (!group.Monitor.IsRemoving)
+        {
+            var spare = Math.Max(0, group.Current - group.Starting - group.Monitor.Min);
+            desired.AtLeast(group.Current - spare, "serving", $"{group.Starting} of them still start, and {group.Monitor.Min} must serve");
+        }
+
+        var loads = group.Pressure.Backends.ToDictionary(backend => backend.Name, StringComparer.Ordinal);
         var candidates = group.Instances
             .Where(instance => instance.Phase == InstancePhase.Running && !group.Broken.ContainsKey(instance.Name))
-            .OrderBy(instance => jobs.GetValueOrDefault(instance.Name))
+            .OrderBy(instance => loads.GetValueOrDefault(instance.Name)?.State == BackendState.Ready)
+            .ThenBy(instance => loads.GetValueOrDefault(instance.Name)?.Jobs ?? 0)
             .ThenBy(instance => instance.OrderedAt)
             .ThenBy(instance => instance.Name, StringComparer.Ordinal)
-            .Take(wanted)
+            .Take(group.Current - desired.Count)
             .Select(instance => instance.Name)
             .ToList();
         desired.AtLeast(group.Current - candidates.Count, "stoppable", "the others are starting, or were added by hand and are never stopped");
