@@ -86,6 +86,8 @@ internal static class SingleMachine
 
     private static ProfileSet ReadProfiles(ControlPlaneOptions options)
     {
+        if (options.ProfileFolders.FirstOrDefault(folder => !Directory.Exists(folder)) is { } missing)
+            throw new StartException($"Engine profiles: the folder {missing} is not there. Make it, or correct --profiles.");
         try
         {
             return new ProfileSet(ProfileFolder.Read([Path.Combine(AppContext.BaseDirectory, "profiles"), .. options.ProfileFolders]));
