@@ -14,6 +14,8 @@ internal static class WebHost
     /// <summary>Builds it. What differs between the hosts is theirs to add.</summary>
     public static WebApplication Build(ControlPlaneOptions options, Action<IServiceCollection> addHost)
     {
+        if (options.ProfileFolders.FirstOrDefault(folder => !Directory.Exists(folder)) is { } missing)
+            throw new StartException($"The folder of profiles {missing} is not there. Make it, or leave it out of --profiles.");
         var profiles = ReadProfiles(options);
 
         // Settings files that happen to lie in the current folder are not read.

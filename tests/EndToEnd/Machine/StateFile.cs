@@ -8,6 +8,8 @@ internal sealed class StateFile(string path)
 {
     static StateFile() => SQLitePCL.Batteries_V2.Init();
 
+    public string Path => path;
+
     /// <summary>The mark that its engines carry.</summary>
     public string Owner => JsonSerializer.Deserialize<string>(ReadBodies("identity", "").Single())!;
 
@@ -30,6 +32,14 @@ internal sealed class StateFile(string path)
         using var command = connection.CreateCommand();
         command.CommandText = "PRAGMA user_version = " + version;
         command.ExecuteNonQuery();
+    }
+
+    public long ReadVersion()
+    {
+        using var connection = Open(SqliteOpenMode.ReadOnly);
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA user_version";
+        return (long)command.ExecuteScalar()!;
     }
 
     private SqliteConnection Open(SqliteOpenMode mode)
