@@ -29,6 +29,7 @@ public sealed class LocalProcessProvider(LocalProcessOptions options, TimeProvid
     /// <inheritdoc/>
     public async Task<InstanceHandle> CreateAsync(string name, string slot, EngineProfile profile, CancellationToken cancellation)
     {
+        OwnedProcess.CheckName(options, name);
         var start = profile.Local ?? throw new InstanceFailedException($"The profile {profile.Name} has no section \"local\" that says how to start it.");
         await _starting.WaitAsync(cancellation);
         try
@@ -50,6 +51,7 @@ public sealed class LocalProcessProvider(LocalProcessOptions options, TimeProvid
     /// <inheritdoc/>
     public async Task DestroyAsync(string name, TimeSpan grace, CancellationToken cancellation)
     {
+        OwnedProcess.CheckName(options, name);
         var kill = time.GetUtcNow() + grace;
         var told = new HashSet<ProcessIdentity>();
         while (Find(name) is { Count: > 0 } left)

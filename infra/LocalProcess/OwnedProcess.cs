@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using ControlPlane.Core.Backends;
 using ControlPlane.Core.Instances;
 using ControlPlane.Core.Profiles;
 
@@ -96,6 +97,10 @@ internal sealed record OwnedProcess(ProcessIdentity Identity, string Instance, s
         }
     }
 
+    /// <summary>Throws for a name that must not become a folder, before anything is done with it.</summary>
+    /// <exception cref="ArgumentException">The name is such a one.</exception>
+    public static void CheckName(LocalProcessOptions options, string name) => _ = Folder(options, name);
+
     public static void RemoveFolder(LocalProcessOptions options, string name)
     {
         try
@@ -108,7 +113,19 @@ internal sealed record OwnedProcess(ProcessIdentity Identity, string Instance, s
         }
     }
 
-    private static string Folder(LocalProcessOptions options, string name) => Path.Combine(options.DataFolder, name);
+    /// <summary>
+    /// The folder is deleted with all that is in it when the instance goes, and a name such as <c>/etc</c> or <c>..</c>
+    /// would lead to any folder of the machine. Names are checked when they come in; here nothing depends on that.
+    /// </summary>
+    /// <exception cref="ArgumentException">The name cannot be one step below the data folder.</exception>
+    private static string Folder(LocalProcessOptions options, string name)
+    {
+        var root = Path.GetFullPath(options.DataFolder);
+        var folder = Path.GetFullPath(Path.Combine(root, name));
+        return ResourceName.Check("name", name) is null && Path.GetDirectoryName(folder) == root.TrimEnd('/')
+            ? folder
+            : throw new ArgumentException($"\"{name}\" cannot be the name of an instance.", nameof(name));
+    }
 
     private static string LogFile(LocalProcessOptions options, string name) => Path.Combine(Folder(options, name), "engine.log");
 
