@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using ControlPlane.Core.Backends;
 using ControlPlane.Core.Instances;
 using ControlPlane.Core.Profiles;
@@ -12,7 +13,7 @@ namespace ControlPlane.Infra.LocalProcess;
 /// <param name="Identity">Which process.</param>
 /// <param name="Instance">The instance's name.</param>
 /// <param name="Url">Where it serves.</param>
-internal sealed record OwnedProcess(ProcessIdentity Identity, string Instance, string? Url)
+internal sealed partial record OwnedProcess(ProcessIdentity Identity, string Instance, string? Url)
 {
     private const string OwnerMark = "CONTROLPLANE_OWNER";
     private const string InstanceMark = "CONTROLPLANE_INSTANCE";
@@ -146,7 +147,11 @@ internal sealed record OwnedProcess(ProcessIdentity Identity, string Instance, s
     }
 
     private static string Fill(string text, Dictionary<string, string> values) =>
-        values.Aggregate(text, (filled, pair) => filled.Replace("${" + pair.Key + "}", pair.Value, StringComparison.Ordinal));
+        Placeholder().Replace(text, match => values.GetValueOrDefault(match.Groups[1].Value, match.Value));
+
+    // All at once: a value that looks like a placeholder itself arrives as it is.
+    [GeneratedRegex(@"\$\{(\w+)\}")]
+    private static partial Regex Placeholder();
 
     /// <summary>An engine may lie in its own folder of the same name, as published programs do.</summary>
     private static string? FindProgram(string program, IReadOnlyList<string> enginePath)
