@@ -88,9 +88,12 @@ internal sealed partial record OwnedProcess(ProcessIdentity Identity, string Ins
         try
         {
             using var log = new FileStream(LogFile(options, name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            var isCut = log.Length > LogTailBytes;
             log.Seek(-Math.Min(log.Length, LogTailBytes), SeekOrigin.End);
             using var reader = new StreamReader(log, Encoding.UTF8);
-            return reader.ReadToEnd().Trim();
+            var tail = reader.ReadToEnd();
+            var firstWhole = isCut ? tail.IndexOf('\n') + 1 : 0;
+            return (firstWhole < tail.Length ? tail[firstWhole..] : tail).Trim();
         }
         catch (IOException)
         {
