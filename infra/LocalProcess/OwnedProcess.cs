@@ -19,6 +19,7 @@ internal sealed partial record OwnedProcess(ProcessIdentity Identity, string Ins
     private const string InstanceMark = "CONTROLPLANE_INSTANCE";
     private const string UrlMark = "CONTROLPLANE_INSTANCE_URL";
     private const int LogTailBytes = 2000;
+    private const UnixFileMode Executable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     /// <summary>What an engine gets of this process's environment. Keys and settings of the control plane are not among it.</summary>
     private static readonly string[] Inherited = ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "USER", "DOTNET_ROOT", "JAVA_HOME"];
@@ -64,6 +65,9 @@ internal sealed partial record OwnedProcess(ProcessIdentity Identity, string Ins
         var command = start.Command.Select(argument => Fill(argument, values)).ToList();
         var program = FindProgram(command[0], options.EnginePath)
             ?? throw new InstanceFailedException($"The program \"{command[0]}\" is neither on the engine path ({string.Join(":", options.EnginePath)}) nor on the PATH.");
+
+        if ((File.GetUnixFileMode(program) & Executable) == 0)
+            throw new InstanceFailedException($"The program \"{program}\" is there and may not be executed.");
 
         var info = new ProcessStartInfo("/bin/sh") { WorkingDirectory = folder, UseShellExecute = false };
         foreach (var argument in (IEnumerable<string>)["-c", Launcher, "launch", LogFile(options, name), program, .. command.Skip(1)])
