@@ -34,7 +34,8 @@ public sealed class LocalProcessProvider(LocalProcessOptions options, TimeProvid
         await _starting.WaitAsync(cancellation);
         try
         {
-            var running = Find(name).FirstOrDefault(process => process.Url is not null)
+            // The engine is older than its children, which carry its marks too; pids wrap and say nothing of age.
+            var running = Find(name).Where(process => process.Url is not null).MinBy(process => process.Identity.StartTicks)
                 ?? OwnedProcess.Start(options, name, start, $"http://{Host}:{FreePort()}");
             return new InstanceHandle(slot, running.Url!, running.Identity.ToString());
         }
