@@ -17,6 +17,8 @@ internal sealed class Front : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly Channel<ForwardOutcome> _outcomes = Channel.CreateUnbounded<ForwardOutcome>();
 
+    private int _running;
+
     private Front(WebApplication app, Upstream upstream)
     {
         _app = app;
@@ -29,6 +31,9 @@ internal sealed class Front : IAsyncDisposable
     public HttpClient Client { get; }
 
     public int Port { get; private set; }
+
+    /// <summary>How many requests are being forwarded.</summary>
+    public int Running => Volatile.Read(ref _running);
 
     public static async Task<Front> StartAsync(
         Uri backend, UpstreamOptions? options = null, TimeProvider? time = null, Func<HttpContext, Task>? before = null)
@@ -72,11 +77,13 @@ internal sealed class Front : IAsyncDisposable
 
     private async Task ForwardAsync(HttpContext context, Func<HttpContext, Task>? before)
     {
+        Interlocked.Increment(ref _running);
         if (before is not null)
             await before(context);
         var outcome = await Forwarder.ForwardAsync(context, Upstream);
         if (outcome is not ForwardOutcome.Completed && !context.Response.HasStarted)
             context.Response.StatusCode = StatusCodes.Status502BadGateway;
         _outcomes.Writer.TryWrite(outcome);
+        Interlocked.Decrement(ref _running);
     }
 }

@@ -9,6 +9,7 @@ public sealed class HopByHopTests
     [InlineData("TE", true)]
     [InlineData("keep-ALIVE", true)]
     [InlineData("Proxy-Anything", true)]
+    [InlineData("proxy-x", true)]
     [InlineData("transfer-encoding", true)]
     [InlineData("Proxy", false)]
     [InlineData("Pragma", false)]

@@ -58,6 +58,8 @@ internal sealed class RawBackend : IDisposable
 
     private async Task RunAsync(RawConnection connection)
     {
+        // The script has to be known before it does anything that a test can see.
+        await Task.Yield();
         using (connection)
             await _script(connection);
     }
