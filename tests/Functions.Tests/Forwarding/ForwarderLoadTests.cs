@@ -134,7 +134,7 @@ public sealed class ForwarderLoadTests
         await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
         await client.ReadHeadAsync();
         var held = await SettledAsync(() => Interlocked.Read(ref written));
-        await client.ReadUntilAsync("\r\n0\r\n\r\n").Within("the rest of the answer");
+        await client.DrainAsync();
 
         Assert.InRange(held, 1, 60_000_000);
         Assert.Equal(100_000_000, Interlocked.Read(ref written));

@@ -40,9 +40,8 @@ internal sealed class Front : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        builder.WebHost.UseForwarding().ConfigureKestrel(kestrel =>
         {
-            ForwardingServer.Configure(kestrel);
             kestrel.Listen(IPAddress.Loopback, 0);
             kestrel.Limits.MaxRequestBodySize = null;
         });

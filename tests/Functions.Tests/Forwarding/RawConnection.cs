@@ -57,6 +57,15 @@ internal sealed class RawConnection(Socket socket) : IDisposable
         return Take(_read.Count);
     }
 
+    /// <summary>Reads to the orderly end of the connection and keeps nothing.</summary>
+    public async Task DrainAsync()
+    {
+        var buffer = new byte[64 * 1024];
+        while (await socket.ReceiveAsync(buffer, SocketFlags.None).Within("the end of the connection") > 0)
+        {
+        }
+    }
+
     /// <summary>Reads until the other side is gone, orderly or not.</summary>
     public async Task WaitForCloseAsync()
     {
