@@ -8,15 +8,7 @@ var next = 0u;
 
 var builder = WebApplication.CreateSlimBuilder();
 builder.Logging.ClearProviders();
-builder.WebHost.ConfigureKestrel(kestrel =>
-{
-    kestrel.AddServerHeader = false;
-    kestrel.ListenLocalhost(port);
-});
-if (Environment.GetEnvironmentVariable("INLINE") == "1")
-    builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
-if (Environment.GetEnvironmentVariable("NOWAIT") == "1")
-    builder.WebHost.UseSockets(sockets => sockets.WaitForDataBeforeAllocatingBuffer = false);
+builder.WebHost.UseForwarding().ConfigureKestrel(kestrel => kestrel.ListenLocalhost(port));
 
 var app = builder.Build();
 app.MapPost("/run/script", async context =>

@@ -47,12 +47,20 @@ internal static class ResponseBody
 
             var count = await receiving;
             if (count == 0)
+            {
+                await client.FlushAsync();
                 return framing.EndsWithConnection ? BodyState.Complete : BodyState.Malformed;
+            }
+
             connection.Accept(count);
             unflushed += count;
             var state = CopyReceived(connection, ref framing, client);
-            if (state != BodyState.Incomplete)
-                return state;
+            if (state == BodyState.Incomplete)
+                continue;
+
+            // Once a response has started, Kestrel does not flush at its end what was only written.
+            await client.FlushAsync();
+            return state;
         }
     }
 }
