@@ -15,7 +15,7 @@ internal static class WebHost
     public static WebApplication Build(ControlPlaneOptions options, Action<IServiceCollection> addHost)
     {
         if (options.ProfileFolders.FirstOrDefault(folder => !Directory.Exists(folder)) is { } missing)
-            throw new StartException($"The folder of profiles {missing} is not there. Make it, or leave it out of --profiles.");
+            throw new StartException($"Engine profiles: the folder {missing} is not there. Make it, or correct --profiles.");
         var profiles = ReadProfiles(options);
 
         // Settings files that happen to lie in the current folder are not read.
