@@ -77,7 +77,8 @@ public sealed class CreateTests
     public async Task Create_AfterTheEngineEnded_StartsAnother()
     {
         await using var engines = new Engines();
-        var first = await engines.StartAsync("demo-1", Engines.Script("exit 3"));
+        var first = await engines.StartAsync("demo-1", Engines.HeldScript("exit 3"));
+        engines.LetGoOn("demo-1");
         await Eventually.TrueAsync(() => !RunningProcess.IsRunning(RunningProcess.PidOf(first)), () => "the engine has not ended");
 
         var second = await engines.StartSleeperAsync("demo-1");
@@ -143,7 +144,8 @@ public sealed class CreateTests
     {
         await using var engines = new Engines();
 
-        var handle = await engines.StartAsync("demo-1", Engines.Script("echo starting; echo 'no licence' >&2; exit 1"));
+        var handle = await engines.StartAsync("demo-1", Engines.HeldScript("echo starting; echo 'no licence' >&2; exit 1"));
+        engines.LetGoOn("demo-1");
         await engines.WroteAsync("demo-1", "no licence");
         await Eventually.TrueAsync(() => !engines.IsAliveAsync(handle).Result, () => "the engine counts as alive");
 

@@ -73,7 +73,8 @@ public sealed class DestroyTests
     public async Task Destroy_EngineThatEndedAndLeftAChild_EndsTheChild()
     {
         await using var engines = new Engines();
-        var handle = await engines.StartAsync("demo-1", Engines.Script($"sleep {Engines.Lifetime} & echo child=$!"));
+        var handle = await engines.StartAsync("demo-1", Engines.HeldScript($"sleep {Engines.Lifetime} & echo child=$!"));
+        engines.LetGoOn("demo-1");
         await engines.WroteAsync("demo-1", "child=");
         var log = await engines.Provider.ReadLogTailAsync("demo-1", CancellationToken.None);
         var child = int.Parse(log.Split('=')[1], System.Globalization.CultureInfo.InvariantCulture);

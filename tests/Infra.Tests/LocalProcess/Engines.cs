@@ -37,6 +37,12 @@ internal sealed class Engines : IAsyncDisposable
     /// <summary>A profile that starts a shell with a script; the script itself is one argument like any other.</summary>
     public static EngineProfile Script(string script) => Profile("/bin/sh", "-c", script);
 
+    /// <summary>A profile whose script goes on only after <see cref="LetGoOn"/>: an engine that ends sooner than it is started has no handle.</summary>
+    public static EngineProfile HeldScript(string script) => Script($"until [ -e go ]; do sleep 0.01; done; {script}");
+
+    /// <summary>Lets a held script go on.</summary>
+    public void LetGoOn(string name) => File.WriteAllText(Path.Combine(Options.DataFolder, name, "go"), "");
+
     public Task<InstanceHandle> StartAsync(string name, EngineProfile profile) =>
         Provider.CreateAsync(name, "slot-1", profile, CancellationToken.None);
 
