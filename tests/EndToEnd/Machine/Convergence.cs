@@ -15,13 +15,14 @@ internal static class Convergence
     {
         var owner = site.State.Owner;
         return Eventually.NothingMissingAsync(
-            async () => await FindDifferenceAsync(site, owner, wanted) is { } difference ? $"{difference}\n{context}\n{site.Life.Output}" : null,
-            limitSeconds);
+            () => FindDifferenceAsync(site, owner, wanted),
+            limitSeconds,
+            async () => $"{context}\n{await ExplainAsync(site, wanted.Keys)}");
     }
 
     /// <summary>Waits until one group has so many instances and no other has any.</summary>
-    public static Task ReachAsync(Site site, string tag, int count, string context = "") =>
-        ReachAsync(site, new Dictionary<string, int> { [tag] = count }, context);
+    public static Task ReachAsync(Site site, string tag, int count, string context = "", double limitSeconds = 30) =>
+        ReachAsync(site, new Dictionary<string, int> { [tag] = count }, context, limitSeconds);
 
     private static async Task<string?> FindDifferenceAsync(Site site, string owner, IReadOnlyDictionary<string, int> wanted)
     {
@@ -59,6 +60,15 @@ internal static class Convergence
             if (!sorted.SequenceEqual(names))
                 differences.Add($"{what} of [{string.Join(' ', sorted)}] instead of [{string.Join(' ', names)}]");
         }
+    }
+
+    /// <summary>What the control plane says of the last looks at the groups, and its log.</summary>
+    private static async Task<string> ExplainAsync(Site site, IEnumerable<string> tags)
+    {
+        var decisions = new List<string>();
+        foreach (var tag in tags)
+            decisions.AddRange((await site.Client.ListDecisionsAsync(tag)).TakeLast(30).Select(decision => $"{tag}/{decision.Sequence} {decision.Reason}"));
+        return $"{string.Join('\n', decisions)}\n{site.Life.Output}";
     }
 
     private static IEnumerable<string> InstanceFolders(Site site)

@@ -10,13 +10,14 @@ internal static class Eventually
     /// <summary>Waits until nothing is missing any more.</summary>
     /// <param name="findMissing">Says what is missing; null when nothing is.</param>
     /// <param name="limitSeconds">How long to wait.</param>
-    public static async Task NothingMissingAsync(Func<Task<string?>> findMissing, double limitSeconds = 20)
+    /// <param name="explain">Says more for a failure.</param>
+    public static async Task NothingMissingAsync(Func<Task<string?>> findMissing, double limitSeconds = 20, Func<Task<string>>? explain = null)
     {
         var start = Stopwatch.GetTimestamp();
         while (await findMissing() is { } missing)
         {
             if (Stopwatch.GetElapsedTime(start).TotalSeconds > limitSeconds)
-                Assert.Fail($"After {limitSeconds} s there is still missing: {missing}");
+                Assert.Fail($"After {limitSeconds} s there is still missing: {missing}\n{(explain is null ? "" : await explain())}");
             await Task.Delay(Pause);
         }
     }

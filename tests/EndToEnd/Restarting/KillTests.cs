@@ -9,6 +9,7 @@ public sealed class KillTests(ITestOutputHelper output)
     private const int LeastKills = 20;
     private const int MostKills = 60;
     private const int MostInstances = 3;
+    private const double LimitSeconds = 20;
     private const int LongestLifeMilliseconds = 1000;
 
     /// <summary>What kills have to interrupt, each at least twice.</summary>
@@ -36,7 +37,7 @@ public sealed class KillTests(ITestOutputHelper output)
             policy.ReadBack(rows);
             var start = Stopwatch.GetTimestamp();
             var context = $"seed {seed}, kill {kill}: {death}";
-            await Convergence.ReachAsync(site, Tag, wanted, context);
+            await Convergence.ReachAsync(site, Tag, wanted, context, LimitSeconds);
             output.WriteLine($"{context}: {wanted} instances after {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s");
         }
 

@@ -5,13 +5,15 @@ namespace ControlPlane.EndToEnd.Restarting;
 /// <summary>What is asked of a group: changed by users, load put on and taken off. Keeps what was confirmed.</summary>
 internal sealed class Policy(Site site, string tag, int mostInstances, Random random) : IAsyncDisposable
 {
-    private const int Clients = 6;
+    private const int Clients = 4;
 
-    private Load? _load;
+    private readonly List<Load> _loads = [];
     private MonitorSpec? _monitor;
 
     /// <summary>Says what was done last.</summary>
     public string Last { get; private set; } = "nothing";
+
+    private bool IsLoaded => _loads.Count > 0;
 
     /// <summary>
     /// Changes something at random: load, bounds, or whether there is a monitor at all. Load is on for most of the
@@ -21,7 +23,7 @@ internal sealed class Policy(Site site, string tag, int mostInstances, Random ra
     {
         _ when _monitor is null => AddMonitorAsync(),
         0 => ToggleLoadAsync(),
-        < 5 when _load is null => ToggleLoadAsync(),
+        < 5 when !IsLoaded => ToggleLoadAsync(),
         < 8 => ChangeBoundsAsync(),
         _ => RemoveMonitorAsync(),
     };
@@ -56,9 +58,9 @@ internal sealed class Policy(Site site, string tag, int mostInstances, Random ra
 
     public async Task EndLoadAsync()
     {
-        if (_load is not null)
-            await _load.DisposeAsync();
-        _load = null;
+        foreach (var load in _loads)
+            await load.DisposeAsync();
+        _loads.Clear();
     }
 
     public async ValueTask DisposeAsync() => await EndLoadAsync();
@@ -90,12 +92,17 @@ internal sealed class Policy(Site site, string tag, int mostInstances, Random ra
             _monitor = spec;
     }
 
+    /// <summary>
+    /// Short jobs, so that a new instance soon has one and is not taken for a spare one, and long jobs, so that
+    /// draining takes its time.
+    /// </summary>
     private Task ToggleLoadAsync()
     {
-        Last = _load is null ? "put load on" : "take load off";
-        if (_load is not null)
+        Last = IsLoaded ? "take load off" : "put load on";
+        if (IsLoaded)
             return EndLoadAsync();
-        _load = Load.Begin(site.Client, tag, Profiles.Script(random.Next(300, 1500)), Clients);
+        _loads.Add(Load.Begin(site.Client, tag, Profiles.Script(random.Next(50, 150)), Clients));
+        _loads.Add(Load.Begin(site.Client, tag, Profiles.Script(random.Next(500, 1500)), Clients));
         return Task.CompletedTask;
     }
 
@@ -111,7 +118,7 @@ internal sealed class Policy(Site site, string tag, int mostInstances, Random ra
         }
     }
 
-    private int Count(MonitorSpec monitor) => _load is null ? monitor.MinInstances : monitor.MaxInstances;
+    private int Count(MonitorSpec monitor) => IsLoaded ? monitor.MaxInstances : monitor.MinInstances;
 
-    private MonitorSpec Spec(int min, int max) => new(tag, tag, min, max, Profiles.Slow, DrainDeadlineSeconds: 5);
+    private MonitorSpec Spec(int min, int max) => new(tag, tag, min, max, Profiles.Slow, Samples: 3, DrainDeadlineSeconds: 5);
 }
