@@ -18,4 +18,5 @@ app.MapPost("/run/script", async context =>
     if (outcome != ForwardOutcome.Completed && !context.Response.HasStarted)
         context.Response.StatusCode = StatusCodes.Status502BadGateway;
 });
+app.MapGet("/gc", () => $"{GC.CollectionCount(0)} {GC.CollectionCount(1)} {GC.CollectionCount(2)} {GC.GetTotalAllocatedBytes()} {GC.GetTotalPauseDuration().TotalMilliseconds}\n");
 app.Run();

@@ -3,7 +3,10 @@ namespace ControlPlane.Functions.Router.Forwarding;
 /// <summary>The bytes of one connection to a backend, however they travel.</summary>
 internal interface IWire : IDisposable
 {
-    /// <summary>Receives what is there or comes next: the number of bytes, 0 at the end.</summary>
+    /// <summary>
+    /// Receives what is there or comes next: the number of bytes, 0 at the end, negative when there was nothing after
+    /// all and the caller should ask again.
+    /// </summary>
     /// <exception cref="IOException">The connection broke; or a SocketException or ObjectDisposedException says so.</exception>
     ValueTask<int> ReceiveAsync(Memory<byte> room);
 

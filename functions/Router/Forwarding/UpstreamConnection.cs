@@ -37,6 +37,12 @@ internal sealed class UpstreamConnection(IWire wire, int pool, CoarseClock clock
     /// <summary>Whether the head of the answer has been put onto the response.</summary>
     public bool HasAnswered { get; set; }
 
+    /// <summary>Whether the backend has ended its side.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>The sending of a body that is not sent with the head; its result says whether all was sent.</summary>
+    public Task<bool>? Upload { get; set; }
+
     /// <summary>When it was last given back, in the clock's ticks.</summary>
     public long IdleSince { get; private set; }
 
@@ -64,6 +70,7 @@ internal sealed class UpstreamConnection(IWire wire, int pool, CoarseClock clock
         Request.Reset();
         Head.Reset();
         MayBeReused = HasAnswered = false;
+        Upload = null;
         Volatile.Write(ref _deadline, NoDeadline);
         IdleSince = clock.Now;
     }
@@ -71,7 +78,7 @@ internal sealed class UpstreamConnection(IWire wire, int pool, CoarseClock clock
     /// <inheritdoc cref="IWire.SendAsync"/>
     public ValueTask SendAsync(ReadOnlyMemory<byte> bytes) => wire.SendAsync(bytes);
 
-    /// <summary>Receives what is there or comes next; the caller passes the count, which is 0 at the end, to <see cref="Accept"/>.</summary>
+    /// <summary>Receives what is there or comes next; the caller passes the count to <see cref="Accept"/>.</summary>
     public ValueTask<int> ReceiveAsync()
     {
         if (_start == _end)
@@ -81,8 +88,12 @@ internal sealed class UpstreamConnection(IWire wire, int pool, CoarseClock clock
         return wire.ReceiveAsync(Buffer.AsMemory(_end));
     }
 
-    /// <summary>Takes over that many received bytes.</summary>
-    public void Accept(int count) => _end += count;
+    /// <summary>Takes over what <see cref="ReceiveAsync"/> returned.</summary>
+    public void Accept(int count)
+    {
+        _end += Math.Max(count, 0);
+        HasEnded = count == 0;
+    }
 
     /// <summary>Drops that many of the received bytes, from the front.</summary>
     public void Consume(int count) => _start += count;

@@ -53,7 +53,7 @@ internal sealed class EventLoop
     {
         lock (_gate)
         {
-            if (_sockets[socket.Descriptor] == socket)
+            if (socket.Descriptor < _sockets.Length && _sockets[socket.Descriptor] == socket)
                 _sockets[socket.Descriptor] = null;
         }
     }

@@ -27,7 +27,7 @@ internal sealed class LoopListener(Socket socket, IMemoryPoolFactory<byte> pools
                 var accepted = await socket.AcceptAsync(cancellationToken);
                 accepted.NoDelay = true;
                 var loop = EventLoop.All[(int)(_accepted++ % (uint)EventLoop.All.Count)];
-                return LoopConnection.Start(accepted, loop, _pools[loop.Index]);
+                return new LoopConnection(accepted, loop, _pools[loop.Index]);
             }
             catch (ObjectDisposedException)
             {

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Threading.Tasks.Sources;
 
 namespace ControlPlane.Functions.Router.Forwarding.EventLoops;
 
@@ -9,7 +9,7 @@ namespace ControlPlane.Functions.Router.Forwarding.EventLoops;
 /// A connected socket on an event loop. One party receives and one sends at a time; <see cref="Shutdown"/> may come from
 /// anywhere and ends both.
 /// </summary>
-internal sealed class LoopSocket : IWire
+internal sealed class LoopSocket : IWire, IValueTaskSource<int>
 {
     /// <summary>What <see cref="TryReceive"/> returns when there is nothing now.</summary>
     public const int NothingNow = -1;
@@ -19,26 +19,33 @@ internal sealed class LoopSocket : IWire
 
     private readonly Socket _socket;
     private readonly EventLoop _loop;
-    private readonly Readiness _readable = new(isReady: false);
-    private readonly Readiness _writable;
+    private readonly Action? _onEnd;
     private volatile bool _hasEnded;
+    private bool _isWatched;
+    private Memory<byte> _room;
     private int _round;
     private int _receives;
 
-    /// <summary>Takes over a socket that is connected.</summary>
-    public LoopSocket(Socket socket, EventLoop loop)
-        : this(socket, loop, isConnected: true)
-    {
-    }
+    /// <summary>Takes over a socket that is connected. It is watched from the first wait on.</summary>
+    /// <param name="socket">The socket.</param>
+    /// <param name="loop">The loop that watches it.</param>
+    /// <param name="onEnd">Called on the loop when the other side has ended or reset the connection, perhaps repeatedly.</param>
+    public LoopSocket(Socket socket, EventLoop loop, Action onEnd)
+        : this(socket, loop, isConnected: true) => _onEnd = onEnd;
 
     private LoopSocket(Socket socket, EventLoop loop, bool isConnected)
     {
         _socket = socket;
         _loop = loop;
-        _writable = new Readiness(isConnected);
+        Writable = new Readiness(isConnected);
         Descriptor = (int)Handle.DangerousGetHandle();
-        loop.Attach(this);
     }
+
+    /// <summary>Whether receiving is worth trying.</summary>
+    public Readiness Readable { get; } = new(isReady: false);
+
+    /// <summary>Whether sending is worth trying.</summary>
+    public Readiness Writable { get; }
 
     /// <summary>The socket's handle.</summary>
     public SafeSocketHandle Handle => _socket.SafeHandle;
@@ -65,8 +72,9 @@ internal sealed class LoopSocket : IWire
         var connecting = new LoopSocket(socket, loop, isConnected: false);
         try
         {
+            connecting.Watch();
             using (cancellation.UnsafeRegister(static it => ((LoopSocket)it!).Shutdown(), connecting))
-                await connecting._writable.WaitAsync();
+                await connecting.Writable.WaitAsync();
             cancellation.ThrowIfCancellationRequested();
             if (socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error) is int and not 0 and var error)
                 throw new SocketException(error);
@@ -83,7 +91,7 @@ internal sealed class LoopSocket : IWire
     /// <exception cref="SocketException">The connection broke.</exception>
     public int TryReceive(Span<byte> room)
     {
-        if (!_readable.TryClaim() || IsOutOfTurn())
+        if (!Readable.TryClaim() || IsOutOfTurn())
             return NothingNow;
 
         var count = (int)Libc.Receive(Handle, ref MemoryMarshal.GetReference(room), room.Length, Libc.DontWait);
@@ -92,18 +100,45 @@ internal sealed class LoopSocket : IWire
 
         // Less than asked for means that the next bytes will be signalled (epoll(7), question 9); an end is not twice.
         if (count == room.Length || _hasEnded)
-            _readable.Signal();
+            Readable.Signal();
         return count;
     }
 
-    /// <summary>Waits until receiving is worth trying again.</summary>
-    public ValueTask WaitReadableAsync() => _readable.WaitAsync();
+    /// <summary>Sends what the kernel takes now and returns how many bytes that is.</summary>
+    /// <exception cref="SocketException">The connection broke.</exception>
+    public int TrySend(ReadOnlySpan<byte> bytes)
+    {
+        if (!Writable.TryClaim())
+            return 0;
+
+        var count = (int)Libc.Send(Handle, ref MemoryMarshal.GetReference(bytes), bytes.Length, Libc.DontWait | Libc.NoSignal);
+        if (count < 0)
+            return Marshal.GetLastPInvokeError() == Libc.TryAgain ? 0 : throw Failure(Marshal.GetLastPInvokeError());
+        if (count == bytes.Length || _hasEnded)
+            Writable.Signal();
+        return count;
+    }
+
+    /// <summary>
+    /// Begins to wait until receiving is worth trying; false when it is already. Watching begins with the first wait, so
+    /// that what comes in first is also met on the loop's thread.
+    /// </summary>
+    public bool TryBeginWaitReadable()
+    {
+        var isWaiting = Readable.TryBeginWait();
+        if (!_isWatched)
+            Watch();
+        return isWaiting;
+    }
 
     /// <inheritdoc/>
     public ValueTask<int> ReceiveAsync(Memory<byte> room)
     {
         var count = TryReceive(room.Span);
-        return count == NothingNow ? ReceiveLaterAsync(room) : ValueTask.FromResult(count);
+        if (count != NothingNow)
+            return ValueTask.FromResult(count);
+        _room = room;
+        return Readable.TryBeginWait() ? new ValueTask<int>(this, Readable.Version) : ValueTask.FromResult(NothingNow);
     }
 
     /// <inheritdoc/>
@@ -120,7 +155,7 @@ internal sealed class LoopSocket : IWire
             return false;
 
         // On its own loop, what came in before this round has been signalled.
-        if (EventLoop.Current == _loop && !_readable.IsReady)
+        if (EventLoop.Current == _loop && !Readable.IsReady)
             return true;
         byte next = 0;
         return Libc.Receive(Handle, ref next, 1, Libc.DontWait | Libc.Peek) < 0 && Marshal.GetLastPInvokeError() == Libc.TryAgain;
@@ -149,11 +184,15 @@ internal sealed class LoopSocket : IWire
     {
         const uint ends = Libc.EpollPeerClosed | Libc.EpollHangUp | Libc.EpollError;
         if ((events & ends) != 0)
+        {
             _hasEnded = true;
+            _onEnd?.Invoke();
+        }
+
         if ((events & (Libc.EpollOut | Libc.EpollHangUp | Libc.EpollError)) != 0)
-            _writable.Signal();
+            Writable.Signal();
         if ((events & (Libc.EpollIn | ends)) != 0)
-            _readable.Signal();
+            Readable.Signal();
     }
 
     /// <inheritdoc/>
@@ -162,6 +201,19 @@ internal sealed class LoopSocket : IWire
         _loop.Detach(this);
         _socket.Dispose();
     }
+
+    // The socket is itself what a receive waits for: the bytes are fetched when the waiter asks for the result.
+    int IValueTaskSource<int>.GetResult(short token)
+    {
+        Readable.GetResult(token);
+        return TryReceive(_room.Span);
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<int>.GetStatus(short token) => Readable.GetStatus(token);
+
+    void IValueTaskSource<int>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        Readable.OnCompleted(continuation, state, token, flags);
 
     private static SocketException Failure(int error) => error switch
     {
@@ -178,42 +230,23 @@ internal sealed class LoopSocket : IWire
             (_round, _receives) = (_loop.Round, 0);
         if (++_receives <= ReceivesARound)
             return false;
-        _loop.Defer(_readable);
+        _loop.Defer(Readable);
         return true;
-    }
-
-    private int TrySend(ReadOnlySpan<byte> bytes)
-    {
-        if (!_writable.TryClaim())
-            return 0;
-
-        var count = (int)Libc.Send(Handle, ref MemoryMarshal.GetReference(bytes), bytes.Length, Libc.DontWait | Libc.NoSignal);
-        if (count < 0)
-            return Marshal.GetLastPInvokeError() == Libc.TryAgain ? 0 : throw Failure(Marshal.GetLastPInvokeError());
-        if (count == bytes.Length || _hasEnded)
-            _writable.Signal();
-        return count;
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> ReceiveLaterAsync(Memory<byte> room)
-    {
-        while (true)
-        {
-            await _readable.WaitAsync();
-            var count = TryReceive(room.Span);
-            if (count != NothingNow)
-                return count;
-        }
     }
 
     private async ValueTask SendLaterAsync(ReadOnlyMemory<byte> rest)
     {
         while (!rest.IsEmpty)
         {
-            await _writable.WaitAsync();
+            await Writable.WaitAsync();
             rest = rest[TrySend(rest.Span)..];
         }
+    }
+
+    private void Watch()
+    {
+        _isWatched = true;
+        _loop.Attach(this);
     }
 
     // The kernel wakes both sides; that it had been shut down already is no matter.

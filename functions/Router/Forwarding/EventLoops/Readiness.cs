@@ -32,20 +32,30 @@ internal sealed class Readiness(bool isReady) : IValueTaskSource
             _waiter.SetResult(true);
     }
 
-    /// <summary>Waits for the next signal, or not at all when it has come already. One waiter at a time.</summary>
-    public ValueTask WaitAsync()
+    /// <summary>Begins to wait for the next signal; false when it has come already. One waiter at a time.</summary>
+    public bool TryBeginWait()
     {
         _waiter.Reset();
-        return Interlocked.CompareExchange(ref _state, Waiting, NotReady) == NotReady
-            ? new ValueTask(this, _waiter.Version)
-            : default;
+        return Interlocked.CompareExchange(ref _state, Waiting, NotReady) == NotReady;
     }
 
-    void IValueTaskSource.GetResult(short token) => _waiter.GetResult(token);
+    /// <summary>Waits for the next signal, or not at all when it has come already.</summary>
+    public ValueTask WaitAsync() => TryBeginWait() ? WaitBegunAsync() : default;
 
-    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _waiter.GetStatus(token);
+    /// <summary>The wait that has just been begun.</summary>
+    public ValueTask WaitBegunAsync() => new(this, Version);
 
-    void IValueTaskSource.OnCompleted(
+    /// <summary>The version of the wait, as its token.</summary>
+    public short Version => _waiter.Version;
+
+    /// <inheritdoc/>
+    public void GetResult(short token) => _waiter.GetResult(token);
+
+    /// <inheritdoc/>
+    public ValueTaskSourceStatus GetStatus(short token) => _waiter.GetStatus(token);
+
+    /// <inheritdoc/>
+    public void OnCompleted(
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _waiter.OnCompleted(continuation, state, token, flags);
 }
