@@ -32,7 +32,7 @@ internal static class SingleMachine
             Slots = options.LocalSlots,
         };
 
-        await using var app = Build(options, profiles, file, local);
+        await using var app = Build(Prepare(options, profiles, file, local));
         await StartAsync(app, options);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         Console.WriteLine($"ControlPlane {Product.Version} listens on {address}, state in {folder.FullPath}");
@@ -41,7 +41,8 @@ internal static class SingleMachine
         return ExitCodes.Ok;
     }
 
-    private static WebApplication Build(ControlPlaneOptions options, ProfileSet profiles, SqliteFile file, LocalProcessOptions local)
+    /// <summary>Everything but the starting: the parts, the address, the log.</summary>
+    public static WebApplicationBuilder Prepare(ControlPlaneOptions options, ProfileSet profiles, SqliteFile file, LocalProcessOptions local)
     {
         // Settings files that happen to lie in the current folder are not read.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -61,6 +62,11 @@ internal static class SingleMachine
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
         builder.Services.AddControlPlane(options, profiles);
         builder.Services.AddSingleMachine(file, local);
+        return builder;
+    }
+
+    public static WebApplication Build(WebApplicationBuilder builder)
+    {
         var app = builder.Build();
         Pipeline.Build(app);
         return app;
