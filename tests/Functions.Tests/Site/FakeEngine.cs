@@ -40,6 +40,9 @@ internal sealed class FakeEngine : IAsyncDisposable
     /// <summary>Whether its health page says so.</summary>
     public bool IsHealthy { get; set; } = true;
 
+    /// <summary>Says for each check whether it is good; null leaves it to <see cref="IsHealthy"/>.</summary>
+    public Func<bool>? OnHealth { get; set; }
+
     /// <summary>How it answers a request to run something, once it has read it.</summary>
     public Func<HttpContext, string, Task> OnRun { get; set; }
 
@@ -115,7 +118,7 @@ internal sealed class FakeEngine : IAsyncDisposable
         {
             case "/health":
                 Interlocked.Increment(ref HealthAsks);
-                context.Response.StatusCode = IsHealthy ? 200 : 500;
+                context.Response.StatusCode = (OnHealth?.Invoke() ?? IsHealthy) ? 200 : 500;
                 return;
             case "/instance/resource":
                 Interlocked.Increment(ref ResourceAsks);
