@@ -20,6 +20,12 @@ internal static class TestProfiles
     /// <summary>Never found healthy.</summary>
     public const string Joining = "joining";
 
+    /// <summary>Checked all the time, and not given up for many bad checks.</summary>
+    public const string Patient = "patient";
+
+    /// <summary>Checked all the time, and given up by a request's failed connection only.</summary>
+    public const string Late = "late";
+
     public static IReadOnlyList<EngineProfile> All { get; } =
     [
         new() { Name = "generic" },
@@ -42,6 +48,8 @@ internal static class TestProfiles
             Health = Checked(TimeSpan.FromHours(1), 1),
             Requests = new RequestLimits { ResponseTimeout = TimeSpan.FromMilliseconds(200) },
         },
+        new() { Name = Patient, Health = Checked(TimeSpan.FromMilliseconds(20), 100) },
+        new() { Name = Late, Health = Checked(TimeSpan.FromMilliseconds(200), 100) },
         new() { Name = Joining, Health = Checked(TimeSpan.FromHours(1), 100) with { Path = "/not-yet" } },
     ];
 
