@@ -15,6 +15,7 @@ internal static class SingleMachine
         if (!IPAddress.IsLoopback(options.Address) && options.Keys.IsEmpty)
             throw new StartException($"Listening on {options.Address} needs keys, since others can reach it. Give --keys-file, or listen on 127.0.0.1.");
 
+        var profiles = WebHost.ReadProfiles(options);
         var folder = new StateFolder(options.DataFolder);
         await using var file = folder.Open();
         var local = new LocalProcessOptions
@@ -25,7 +26,7 @@ internal static class SingleMachine
             Slots = options.LocalSlots,
         };
 
-        await using var app = WebHost.Build(options, services => services.AddSingleMachine(file, local));
+        await using var app = WebHost.Build(options, profiles, services => services.AddSingleMachine(file, local));
 
         // Whoever is answered by this process must find what was registered before it started.
         await app.Services.GetRequiredService<RegistryFeed>().RefreshAsync();

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using ControlPlane.Functions.Profiles;
+using ControlPlane.Functions.Router.Forwarding;
 using ControlPlane.Infra.ProfileFiles;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Console;
@@ -12,12 +13,8 @@ internal static class WebHost
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Builds it. What differs between the hosts is theirs to add.</summary>
-    public static WebApplication Build(ControlPlaneOptions options, Action<IServiceCollection> addHost)
+    public static WebApplication Build(ControlPlaneOptions options, ProfileSet profiles, Action<IServiceCollection> addHost)
     {
-        if (options.ProfileFolders.FirstOrDefault(folder => !Directory.Exists(folder)) is { } missing)
-            throw new StartException($"Engine profiles: the folder {missing} is not there. Make it, or correct --profiles.");
-        var profiles = ReadProfiles(options);
-
         // Settings files that happen to lie in the current folder are not read.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Information)
@@ -30,11 +27,7 @@ internal static class WebHost
                 console.TimestampFormat = "HH:mm:ss ";
                 console.ColorBehavior = LoggerColorBehavior.Disabled;
             });
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Listen(options.Address, options.Port);
-        });
+        builder.WebHost.UseForwarding().ConfigureKestrel(kestrel => kestrel.Listen(options.Address, options.Port));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
         builder.Services.AddControlPlane(options, profiles);
         addHost(builder.Services);
@@ -59,8 +52,11 @@ internal static class WebHost
         }
     }
 
-    private static ProfileSet ReadProfiles(ControlPlaneOptions options)
+    /// <summary>Reads the profiles that come with the program, and the user's own.</summary>
+    public static ProfileSet ReadProfiles(ControlPlaneOptions options)
     {
+        if (options.ProfileFolders.FirstOrDefault(folder => !Directory.Exists(folder)) is { } missing)
+            throw new StartException($"Engine profiles: the folder {missing} is not there. Make it, or correct --profiles.");
         try
         {
             return new ProfileSet(ProfileFolder.Read([Path.Combine(AppContext.BaseDirectory, "profiles"), .. options.ProfileFolders]));

@@ -55,9 +55,11 @@ internal sealed class TestHost : IAsyncDisposable
         var file = state.Open();
         var log = new LogRecorder();
         var local = new LocalProcessOptions { Owner = "test", DataFolder = state.InstancesFolder, EnginePath = [], Slots = 1 };
-        var builder = SingleMachine.Prepare(options, new ProfileSet(TestProfiles.All), file, local);
-        builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Trace);
-        var app = SingleMachine.Build(builder);
+        var app = WebHost.Build(options, new ProfileSet(TestProfiles.All), services =>
+        {
+            services.AddSingleMachine(file, local);
+            services.AddLogging(logging => logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Trace));
+        });
         await app.StartAsync();
         return new TestHost(folder, file, app, log);
     }
