@@ -35,9 +35,11 @@ internal sealed class CountingStore(IOrchestrationStore inner, Action finished) 
     public Task<IReadOnlyList<ActivityWork>> OpenActivitiesAsync(int top, CancellationToken cancellation) =>
         inner.OpenActivitiesAsync(top, cancellation);
 
-    public Task<OrchestrationInstance?> GetAsync(string instanceId, CancellationToken cancellation) => inner.GetAsync(instanceId, cancellation);
+    public Task<OrchestrationInstance?> GetAsync(string instanceId, CancellationToken cancellation) =>
+        inner.GetAsync(instanceId, cancellation);
 
-    public Task<OrchestrationPage> QueryAsync(OrchestrationQuery query, CancellationToken cancellation) => inner.QueryAsync(query, cancellation);
+    public Task<OrchestrationPage> QueryAsync(OrchestrationQuery query, CancellationToken cancellation) =>
+        inner.QueryAsync(query, cancellation);
 
     public Task<PurgeOutcome> PurgeAsync(string instanceId, CancellationToken cancellation) => inner.PurgeAsync(instanceId, cancellation);
 

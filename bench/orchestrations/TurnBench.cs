@@ -32,7 +32,9 @@ internal static class TurnBench
         var response = executor.Execute(OrchestratorRequest.Parser.ParseFrom(bytes));
         var answer = Google.Protobuf.MessageExtensions.ToByteArray(response);
         var time = Stopwatch.GetElapsedTime(started);
-        return response.Actions.Count == 1 && answer.Length > 0 ? time : throw new InvalidOperationException($"Not the answer expected: {response}");
+        return response.Actions.Count == 1 && answer.Length > 0
+            ? time
+            : throw new InvalidOperationException($"Not the answer expected: {response}");
     }
 
     private static OrchestratorRequest Request(int calls)
@@ -40,11 +42,13 @@ internal static class TurnBench
         var at = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).ToTimestamp();
         var request = new OrchestratorRequest { InstanceId = "bench" };
         request.PastEvents.Add(new HistoryEvent { EventId = -1, Timestamp = at, OrchestratorStarted = new() });
-        request.PastEvents.Add(new HistoryEvent { EventId = -1, Timestamp = at, ExecutionStarted = new() { Name = "Count", Input = $"{calls + 1}" } });
+        var started = new ExecutionStartedEvent { Name = "Count", Input = $"{calls + 1}" };
+        request.PastEvents.Add(new HistoryEvent { EventId = -1, Timestamp = at, ExecutionStarted = started });
         for (var call = 0; call < calls; call++)
         {
             request.PastEvents.Add(new HistoryEvent { EventId = call, Timestamp = at, TaskScheduled = new() { Name = "One" } });
-            request.PastEvents.Add(new HistoryEvent { EventId = -1, Timestamp = at, TaskCompleted = new() { TaskScheduledId = call, Result = "\"1\"" } });
+            var completed = new TaskCompletedEvent { TaskScheduledId = call, Result = "\"1\"" };
+            request.PastEvents.Add(new HistoryEvent { EventId = -1, Timestamp = at, TaskCompleted = completed });
         }
 
         request.NewEvents.Add(new HistoryEvent { EventId = -1, Timestamp = at, OrchestratorStarted = new() });
