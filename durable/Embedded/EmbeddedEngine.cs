@@ -24,6 +24,7 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
     private readonly CancellationTokenSource _giveUp = new();
     private Task _running = Task.CompletedTask;
     private bool _started;
+    private bool _disposed;
 
     /// <summary>Makes an engine; <see cref="Start"/> sets it going.</summary>
     /// <param name="store">Where everything is kept. No other engine may use it at the same time.</param>
@@ -58,10 +59,13 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
         if (_started)
             throw new InvalidOperationException("The engine was started before.");
         _started = true;
-        var turns = Enumerable.Range(0, _options.MaxConcurrentTurns).Select(_ => KeepAsync(() => _turns.RunAsync(_stop.Token, _giveUp.Token)));
-        var activities = Enumerable.Range(0, _options.MaxConcurrentActivities).Select(_ => KeepAsync(() => _activities.RunAsync(_stop.Token, _giveUp.Token)));
         _running = Task.WhenAll(
-            [.. turns, .. activities, KeepAsync(() => _timers.RunAsync(_stop.Token)), KeepAsync(() => _retention.RunAsync(_stop.Token))]);
+        [
+            .. Keep(_options.MaxConcurrentTurns, () => _turns.RunAsync(_stop.Token, _giveUp.Token)),
+            .. Keep(_options.MaxConcurrentActivities, () => _activities.RunAsync(_stop.Token, _giveUp.Token)),
+            .. Keep(1, () => _timers.RunAsync(_stop.Token)),
+            .. Keep(1, () => _retention.RunAsync(_stop.Token)),
+        ]);
     }
 
     /// <summary>
@@ -80,16 +84,22 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
         return false;
     }
 
-    /// <summary>Forgets instances that finished longer ago than the retention, and returns how many. The engine does so every hour by itself.</summary>
+    /// <summary>
+    /// Forgets instances that finished longer ago than the retention, and returns how many. The engine does so every
+    /// hour by itself.
+    /// </summary>
     public Task<int> PurgeAsync(CancellationToken cancellation = default) => _retention.PurgeAsync(cancellation);
 
     /// <summary>Stops without waiting.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_disposed)
+            return;
         await StopAsync(TimeSpan.Zero);
         if (!_running.IsCompleted)
             // Something ignores that it was told to stop; it still uses what would be disposed of here.
             return;
+        _disposed = true;
         _work.Dispose();
         _stop.Dispose();
         _giveUp.Dispose();
@@ -107,6 +117,8 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
             return false;
         }
     }
+
+    private IEnumerable<Task> Keep(int workers, Func<Task> loop) => Enumerable.Range(0, workers).Select(_ => KeepAsync(loop));
 
     // A bug in one piece of work must not take a worker away from all the others.
     private async Task KeepAsync(Func<Task> loop)

@@ -5,7 +5,10 @@ namespace ControlPlane.Durable.Embedded;
 /// <summary>Settings of the embedded engine.</summary>
 public sealed record EmbeddedEngineOptions
 {
-    /// <summary>The most turns at once, 1 or more. The default is 64: a turn mostly waits for the store. More turns share one flush to disk.</summary>
+    /// <summary>
+    /// The most turns at once, 1 or more. The default is 64: a turn mostly waits for the store, and turns that end
+    /// together share one flush to disk.
+    /// </summary>
     public int MaxConcurrentTurns { get; init; } = 64;
 
     /// <summary>The most activities at once, 1 or more. The default is 64. Others wait in the store.</summary>

@@ -44,7 +44,7 @@ internal sealed class TurnPlan(TurnWork work, DateTimeOffset at, Func<string> ne
     /// <summary>What the store gets.</summary>
     public TurnCommit Commit(OrchestratorResponse response)
     {
-        var completion = response.Actions.FirstOrDefault(action => action.OrchestratorActionTypeCase == Kind.CompleteOrchestration)?.CompleteOrchestration;
+        var completion = response.Actions.FirstOrDefault(action => action.CompleteOrchestration is not null)?.CompleteOrchestration;
         var actions = CarriedOut(response, completion);
         var ends = completion is not null && completion.OrchestrationStatus != OrchestrationStatus.ContinuedAsNew;
         return new()
@@ -73,7 +73,8 @@ internal sealed class TurnPlan(TurnWork work, DateTimeOffset at, Func<string> ne
         completion switch
         {
             null => [.. response.Actions],
-            { OrchestrationStatus: OrchestrationStatus.Terminated } => [.. response.Actions.Where(action => action.CompleteOrchestration == completion)],
+            { OrchestrationStatus: OrchestrationStatus.Terminated } =>
+                [.. response.Actions.Where(action => action.CompleteOrchestration is not null)],
             _ => [.. response.Actions.Where(action => action.CreateTimer is null)],
         };
 

@@ -11,7 +11,10 @@ public abstract class OrchestrationContext
     /// <summary>The most characters of a custom status, as JSON text. Source: Durable Functions extension 3.19.</summary>
     public const int MaxCustomStatusLength = 8 * 1024;
 
-    /// <summary>The longest single timer; a longer delay becomes several. Source: the .NET worker, because a storage queue hides a message for at most 7 days.</summary>
+    /// <summary>
+    /// The longest single timer; a longer delay becomes several. Source: the .NET worker, because a storage queue hides
+    /// a message for at most 7 days.
+    /// </summary>
     public static readonly TimeSpan MaxTimer = TimeSpan.FromDays(3);
 
     /// <summary>The name the orchestrator was registered under.</summary>
@@ -100,7 +103,7 @@ public abstract class OrchestrationContext
     public abstract void SendEvent(string instanceId, string name, object? payload = null);
 
     /// <summary>Shows where the orchestration stands to whoever queries it. It holds until it is set again.</summary>
-    /// <param name="status">Anything that can be written as JSON of at most <see cref="MaxCustomStatusLength"/> characters; null clears it.</param>
+    /// <param name="status">Written as JSON of at most <see cref="MaxCustomStatusLength"/> characters; null clears it.</param>
     /// <exception cref="ArgumentException">The JSON text is too long.</exception>
     public abstract void SetCustomStatus(object? status);
 

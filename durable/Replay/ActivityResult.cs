@@ -15,7 +15,8 @@ internal static class ActivityResult
     private const string Marker = "{\"$error\":";
 
     /// <summary>The result text as history holds it.</summary>
-    public static string? ForHistory(string? json) => json is null ? null : JsonSerializer.Serialize(json, ActivityResultJson.Default.String);
+    public static string? ForHistory(string? json) =>
+        json is null ? null : JsonSerializer.Serialize(json, ActivityResultJson.Default.String);
 
     /// <summary>A failure as result text.</summary>
     public static string WriteFailure(TaskFailure failure) =>
@@ -55,7 +56,8 @@ internal static class ActivityResult
 internal sealed record FailureEnvelope([property: JsonPropertyName("$error")] TaskFailure Error);
 
 /// <summary>Its JSON.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(FailureEnvelope))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class ActivityResultJson : JsonSerializerContext;

@@ -3,7 +3,10 @@ using ControlPlane.Durable.Protocol;
 
 namespace ControlPlane.Durable.Replay;
 
-/// <summary>The activities, sub-orchestrations and timers whose end the code can still see. Ends of unknown ones are duplicates, or late, and are ignored.</summary>
+/// <summary>
+/// The activities, sub-orchestrations and timers whose end the code can still see. Ends of unknown ones are duplicates,
+/// or late, and are ignored.
+/// </summary>
 internal sealed class OpenTasks
 {
     private readonly Dictionary<int, OpenTask> _open = [];

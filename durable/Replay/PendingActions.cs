@@ -32,12 +32,11 @@ internal sealed class PendingActions
     /// <exception cref="NonDeterminismException">It did not.</exception>
     public void Confirm(int id, Kind kind, string? name)
     {
-        var expected = Describe(kind, name);
         if (!_pending.Remove(id, out var action))
-            throw new NonDeterminismException($"Non-deterministic orchestration: history has {expected} as #{id}, and the code did not ask for it.");
-        var actual = NameOf(action);
-        if (action.OrchestratorActionTypeCase != kind || !string.Equals(actual, name, StringComparison.OrdinalIgnoreCase))
-            throw new NonDeterminismException($"Non-deterministic orchestration: history has {expected} as #{id}, and the code asked for {Describe(action.OrchestratorActionTypeCase, actual)}.");
+            throw Differs(id, Describe(kind, name), "did not ask for it");
+        var (askedKind, askedName) = (action.OrchestratorActionTypeCase, NameOf(action));
+        if (askedKind != kind || !string.Equals(askedName, name, StringComparison.OrdinalIgnoreCase))
+            throw Differs(id, Describe(kind, name), $"asked for {Describe(askedKind, askedName)}");
     }
 
     /// <summary>Holds everything back while the instance is suspended.</summary>
@@ -50,6 +49,9 @@ internal sealed class PendingActions
             _pending.Add(id, action);
         _heldBack.Clear();
     }
+
+    private static NonDeterminismException Differs(int id, string recorded, string asked) =>
+        new($"Non-deterministic orchestration: history has {recorded} as #{id}, and the code {asked}.");
 
     private static string? NameOf(OrchestratorAction action) => action.OrchestratorActionTypeCase switch
     {

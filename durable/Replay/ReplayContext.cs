@@ -110,7 +110,11 @@ internal sealed class ReplayContext(string instanceId, TurnThread thread, Payloa
         thread.ThrowIfElsewhere();
         var text = payload.Write(status);
         if (text?.Length > MaxCustomStatusLength)
-            throw new ArgumentException($"A custom status has at most {MaxCustomStatusLength} characters as JSON, this one has {text.Length}.", nameof(status));
+        {
+            throw new ArgumentException(
+                $"A custom status has at most {MaxCustomStatusLength} characters as JSON, this one has {text.Length}.", nameof(status));
+        }
+
         CustomStatus = text;
     }
 

@@ -45,8 +45,12 @@ internal sealed class Turn(ReplayContext context, TurnThread thread, Orchestrati
         if (_terminated || _suspended || _code is null)
             return;
         if (thread.LeftThread || (!_code.IsCompleted && !context.CanBeWoken))
+        {
             throw new NonDeterminismException(
-                $"Orchestrator '{context.Name}' awaits something that is not a task of its context, so it cannot be replayed. I/O, Task.Delay and Task.Run belong in activities.");
+                $"Orchestrator '{context.Name}' awaits something that is not a task of its context, so it cannot be replayed. "
+                + "I/O, Task.Delay and Task.Run belong in activities.");
+        }
+
         if (_code.IsCompletedSuccessfully && context.Next is { } next)
             ContinueAsNew(next);
         else if (_code.IsCompleted)

@@ -69,7 +69,11 @@ internal static class OrchestrationRows
     {
         var statuses = query.Statuses.Count == 0 ? "" : $"AND status IN ({string.Join(',', query.Statuses.Select(status => (int)status))})";
         var found = session.Query(
-            $"SELECT {Columns} FROM orchestrations WHERE id > $1 AND id >= $2 AND id < $2 || char(0x10FFFF) {statuses} ORDER BY id LIMIT $3",
+            $"""
+            SELECT {Columns} FROM orchestrations
+            WHERE id > $1 AND id >= $2 AND id < $2 || char(0x10FFFF) {statuses}
+            ORDER BY id LIMIT $3
+            """,
             Read,
             after ?? "",
             query.Prefix ?? "",

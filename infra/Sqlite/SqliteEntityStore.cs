@@ -91,7 +91,11 @@ public sealed class SqliteEntityStore(SqliteFile file, TimeProvider time) : IEnt
     private static void ThrowIfNotATransaction(string partition, IReadOnlyList<EntityChange> changes)
     {
         if (changes.Count is 0 or > IEntityStore.MaxChanges)
-            throw new ArgumentException($"A transaction holds 1 to {IEntityStore.MaxChanges} changes, this one {changes.Count}.", nameof(changes));
+        {
+            throw new ArgumentException(
+                $"A transaction holds 1 to {IEntityStore.MaxChanges} changes, this one {changes.Count}.", nameof(changes));
+        }
+
         SqliteKey.ThrowIfNotStorable(partition);
         var rows = new HashSet<string>(StringComparer.Ordinal);
         foreach (var change in changes)

@@ -11,9 +11,9 @@ namespace ControlPlane.Infra.Sqlite;
 internal static class SqliteLibrary
 {
     private const string Bundled = "e_sqlite3";
-    private static readonly string[] SystemNames = ["libsqlite3.so.0", "libsqlite3.dylib"];
+    private const string SystemLibrary = "libsqlite3.so.0";
     private static readonly Lazy<string> Chosen = new(Choose);
-    private static string? _systemName;
+    private static bool _isSystems;
 
     /// <summary>Version and origin of the library in use, such as "3.40.1 (libsqlite3.so.0)".</summary>
     public static string Version => Chosen.Value;
@@ -23,21 +23,15 @@ internal static class SqliteLibrary
         NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, Resolve);
         Batteries_V2.Init();
         var version = raw.sqlite3_libversion().utf8_to_string();
-        return $"{version} ({_systemName ?? "from the package"})";
+        return $"{version} ({(_isSystems ? SystemLibrary : "from the package")})";
     }
 
+    // Zero leaves the search to the runtime, which finds the one in the package.
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath)
     {
-        if (name != Bundled)
+        if (name != Bundled || !NativeLibrary.TryLoad(SystemLibrary, assembly, DllImportSearchPath.SafeDirectories, out var handle))
             return 0;
-        foreach (var candidate in SystemNames)
-        {
-            if (!NativeLibrary.TryLoad(candidate, assembly, DllImportSearchPath.SafeDirectories, out var handle))
-                continue;
-            _systemName = candidate;
-            return handle;
-        }
-
-        return 0;
+        _isSystems = true;
+        return handle;
     }
 }

@@ -12,9 +12,11 @@ internal sealed class SqliteMetrics : IDisposable
 
     public SqliteMetrics()
     {
-        _commitSeconds = _meter.CreateHistogram<double>("controlplane.sqlite.commit.duration", "s", "Time of one commit with all pieces in it.");
+        _commitSeconds = _meter.CreateHistogram<double>(
+            "controlplane.sqlite.commit.duration", "s", "Time of one commit with all pieces in it.");
         _commitSize = _meter.CreateHistogram<int>("controlplane.sqlite.commit.size", "{piece}", "Pieces of work that shared one commit.");
-        _meter.CreateObservableGauge("controlplane.sqlite.queue.length", () => QueueLength(), "{piece}", "Pieces of work that wait for the writer.");
+        _meter.CreateObservableGauge(
+            "controlplane.sqlite.queue.length", () => QueueLength(), "{piece}", "Pieces of work that wait for the writer.");
     }
 
     /// <summary>How long the writer's queue is.</summary>

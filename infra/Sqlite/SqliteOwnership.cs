@@ -6,8 +6,8 @@ namespace ControlPlane.Infra.Sqlite;
 /// </summary>
 internal static class SqliteOwnership
 {
-    // The errors that a held lock gives: EAGAIN on Linux, EWOULDBLOCK on macOS, ERROR_SHARING_VIOLATION on Windows.
-    private static readonly int[] Held = [11, 35, unchecked((int)0x80070020)];
+    // EAGAIN: what flock says of a lock that another process holds.
+    private const int Held = 11;
 
     public static FileStream Take(string path)
     {
@@ -18,7 +18,7 @@ internal static class SqliteOwnership
             CreateForOwnerOnly(path);
             return ownership;
         }
-        catch (IOException exception) when (Held.Contains(exception.HResult))
+        catch (IOException exception) when (exception.HResult == Held)
         {
             throw new StateInUseException(path);
         }
@@ -33,9 +33,11 @@ internal static class SqliteOwnership
     {
         if (File.Exists(path))
             return;
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var created = new FileStream(path, options);
+        using var created = new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
     }
 }

@@ -24,7 +24,8 @@ internal static class TimerRows
         List<string> woken = [];
         foreach (var timer in due)
         {
-            session.Execute("DELETE FROM timers WHERE orchestration = $1 AND execution = $2 AND timer = $3", timer.Id, timer.Execution, timer.Timer);
+            session.Execute(
+                "DELETE FROM timers WHERE orchestration = $1 AND execution = $2 AND timer = $3", timer.Id, timer.Execution, timer.Timer);
             if (OrchestrationRows.TryDeliver(session, timer.Id, timer.Execution, timer.Event))
                 woken.Add(timer.Id);
         }

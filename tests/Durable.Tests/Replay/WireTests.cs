@@ -1,6 +1,6 @@
+using ControlPlane.Durable.Model;
 using ControlPlane.Durable.Protocol;
 using ControlPlane.Durable.Replay;
-using ControlPlane.Durable.Model;
 using Google.Protobuf;
 using static ControlPlane.Durable.Tests.Replay.History;
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ControlPlane.Durable.Client;
 using ControlPlane.Durable.Embedded;
 using ControlPlane.Durable.Protocol;
@@ -13,7 +14,7 @@ namespace ControlPlane.Infra.Tests.Sqlite;
 /// <param name="callsToLive">After how many calls it dies.</param>
 /// <param name="ends">Executions that ended, and how often.</param>
 internal sealed class DyingStore(
-    IOrchestrationStore inner, Random random, int callsToLive, System.Collections.Concurrent.ConcurrentDictionary<string, int> ends) : IOrchestrationStore
+    IOrchestrationStore inner, Random random, int callsToLive, ConcurrentDictionary<string, int> ends) : IOrchestrationStore
 {
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _dead = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -54,9 +55,11 @@ internal sealed class DyingStore(
     public Task<IReadOnlyList<ActivityWork>> OpenActivitiesAsync(int top, CancellationToken cancellation) =>
         CallAsync(() => inner.OpenActivitiesAsync(top, cancellation));
 
-    public Task<OrchestrationInstance?> GetAsync(string instanceId, CancellationToken cancellation) => inner.GetAsync(instanceId, cancellation);
+    public Task<OrchestrationInstance?> GetAsync(string instanceId, CancellationToken cancellation) =>
+        inner.GetAsync(instanceId, cancellation);
 
-    public Task<OrchestrationPage> QueryAsync(OrchestrationQuery query, CancellationToken cancellation) => inner.QueryAsync(query, cancellation);
+    public Task<OrchestrationPage> QueryAsync(OrchestrationQuery query, CancellationToken cancellation) =>
+        inner.QueryAsync(query, cancellation);
 
     public Task<PurgeOutcome> PurgeAsync(string instanceId, CancellationToken cancellation) => inner.PurgeAsync(instanceId, cancellation);
 

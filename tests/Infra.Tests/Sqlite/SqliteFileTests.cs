@@ -57,13 +57,8 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
-    public void Open_NewFile_IsReadableByItsOwnerOnly()
-    {
-        if (OperatingSystem.IsWindows())
-            return;
-
+    public void Open_NewFile_IsReadableByItsOwnerOnly() =>
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_state.Path));
-    }
 
     [Fact]
     public async Task Open_Writer_FlushesEachCommitAndLogsAhead()
