@@ -1,0 +1,62 @@
+using System.Text;
+using ControlPlane.Infra.AzureTables;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace ControlPlane.Infra.Tests.AzureTables;
+
+public sealed class StorageKeyTests
+{
+    // The forbidden characters, those before them, the digits that stand for them, and both ends of every range.
+    private static readonly string[] Pieces =
+    [
+        "\u0001", "\t", "\u001F", " ", "!", "\"", "#", "$", "%", "&", "'", ".", "/", "0", "1", "2", ">", "?", "@", "[", "\\", "]", "a", "~",
+        "\u007F", "\u0085", "\u009F", "\u00A0", "\u00C0", "\u00E0", "\u00E1", "\u4E00", "\u4E01", "\u6E00", "\u6E01", "\uD7FE", "\uD7FF",
+        "\uE000", "\uFFFD", "\uFFFF", "😀", "\U0010FFFF",
+    ];
+
+    private static Arbitrary<string> Keys => Gen.Elements(Pieces).ArrayOf().Select(string.Concat).ToArbitrary();
+
+    [Fact]
+    public void Unescape_Escaped_GivesTheKeyBack() =>
+        Prop.ForAll(Keys, key => StorageKey.Unescape(StorageKey.Escape(key)) == key).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Escape_AnyKey_HoldsNothingForbiddenAndIsAtMostTwiceAsLong() => Prop.ForAll(Keys, key =>
+    {
+        var escaped = StorageKey.Escape(key);
+        return escaped.All(character => !char.IsControl(character) && !@"/\#?%".Contains(character, StringComparison.Ordinal))
+            && escaped.Length <= 2 * key.Length;
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Escape_TwoKeys_KeepsTheirOrderByCodePointHoweverTheServiceCompares() => Prop.ForAll(Keys, Keys, (one, other) =>
+    {
+        var (first, second) = (StorageKey.Escape(one), StorageKey.Escape(other));
+        var expected = Math.Sign(CompareCodePoints(one, other));
+        return Math.Sign(string.CompareOrdinal(first, second)) == expected && Math.Sign(CompareCodePoints(first, second)) == expected;
+    }).QuickCheckThrowOnFailure();
+
+    [Theory]
+    [InlineData("name/job-1", "name.1job-1")]
+    [InlineData("db.1", "db.01")]
+    [InlineData("plain_KEY-42", "plain_KEY-42")]
+    public void Escape_UsualKey_StaysReadable(string key, string escaped) => Assert.Equal(escaped, StorageKey.Escape(key));
+
+    [Theory]
+    [InlineData("a\0b")]
+    [InlineData("\uD83D")]
+    [InlineData("\uDE00\uD83D")]
+    public void IsStorable_NoText_IsFalse(string key) => Assert.False(StorageKey.IsStorable(key));
+
+    [Fact]
+    public void IsStorable_Length_EndsAt256Characters()
+    {
+        Assert.True(StorageKey.IsStorable(new('/', 256)));
+        Assert.False(StorageKey.IsStorable(new('k', 257)));
+    }
+
+    // UTF-8 sorts as code points do, and it is how SQLite compares.
+    private static int CompareCodePoints(string one, string other) =>
+        Encoding.UTF8.GetBytes(one).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(other));
+}
