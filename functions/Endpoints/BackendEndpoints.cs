@@ -10,7 +10,7 @@ using ControlPlane.Functions.Router;
 namespace ControlPlane.Functions.Endpoints;
 
 /// <summary>Backends as resources: <c>/v1/backends</c>.</summary>
-internal sealed class BackendEndpoints(BackendBook book, ProfileSet profiles, Dispatcher dispatcher)
+internal sealed class BackendEndpoints(BackendBook book, ProfileSet profiles, Dispatcher dispatcher) : IEndpointGroup
 {
     public void Map(IEndpointRouteBuilder app)
     {

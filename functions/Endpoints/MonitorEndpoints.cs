@@ -6,7 +6,7 @@ using Monitor = ControlPlane.Core.Monitors.Monitor;
 namespace ControlPlane.Functions.Endpoints;
 
 /// <summary>Monitors as resources: <c>/v1/monitors</c>.</summary>
-internal sealed class MonitorEndpoints(MonitorBook book, MonitorRules rules)
+internal sealed class MonitorEndpoints(MonitorBook book, MonitorRules rules) : IEndpointGroup
 {
     public void Map(IEndpointRouteBuilder app)
     {

@@ -4,7 +4,7 @@ using ControlPlane.Functions.Router;
 namespace ControlPlane.Functions.Endpoints;
 
 /// <summary>The paths that run something on an engine.</summary>
-internal sealed class RunEndpoints(RunHandler handler)
+internal sealed class RunEndpoints(RunHandler handler) : IEndpointGroup
 {
     private static readonly string[] Methods = ["GET", "POST"];
 

@@ -8,7 +8,7 @@ using ControlPlane.Functions.Router;
 namespace ControlPlane.Functions.Endpoints;
 
 /// <summary>The registry as the seed's users call it: <c>/backend/...</c> with form bodies.</summary>
-internal sealed class SeedBackendEndpoints(BackendBook book, ProfileSet profiles, Dispatcher dispatcher)
+internal sealed class SeedBackendEndpoints(BackendBook book, ProfileSet profiles, Dispatcher dispatcher) : IEndpointGroup
 {
     public void Map(IEndpointRouteBuilder app)
     {

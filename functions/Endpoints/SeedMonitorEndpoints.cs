@@ -6,7 +6,7 @@ using ControlPlane.Functions.Registry;
 namespace ControlPlane.Functions.Endpoints;
 
 /// <summary>Monitors as the seed's users call them: <c>/monitor/...</c> with form bodies.</summary>
-internal sealed class SeedMonitorEndpoints(MonitorBook book, MonitorRules rules)
+internal sealed class SeedMonitorEndpoints(MonitorBook book, MonitorRules rules) : IEndpointGroup
 {
     public void Map(IEndpointRouteBuilder app)
     {

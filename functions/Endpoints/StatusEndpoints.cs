@@ -5,7 +5,7 @@ using ControlPlane.Functions.Registry;
 namespace ControlPlane.Functions.Endpoints;
 
 /// <summary>Whether the process lives, whether it can work, and its figures.</summary>
-internal sealed class StatusEndpoints(IEntityStore store, MetricsText metrics, TimeProvider time)
+internal sealed class StatusEndpoints(IEntityStore store, MetricsText metrics, TimeProvider time) : IEndpointGroup
 {
     private const string Plain = "text/plain; charset=utf-8";
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(2);

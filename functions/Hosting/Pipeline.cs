@@ -1,5 +1,4 @@
 using ControlPlane.Core.Problems;
-using ControlPlane.Functions.Endpoints;
 using ControlPlane.Functions.Http;
 
 namespace ControlPlane.Functions.Hosting;
@@ -16,13 +15,8 @@ internal static partial class Pipeline
         app.UseRouting();
         app.Use(next => context => gate.Check(context) is { } problem ? ProblemAnswer.WriteAsync(context, problem) : next(context));
 
-        services.GetRequiredService<RunEndpoints>().Map(app);
-        services.GetRequiredService<SeedBackendEndpoints>().Map(app);
-        services.GetRequiredService<SeedMonitorEndpoints>().Map(app);
-        services.GetRequiredService<BackendEndpoints>().Map(app);
-        services.GetRequiredService<MonitorEndpoints>().Map(app);
-        services.GetRequiredService<GroupEndpoints>().Map(app);
-        services.GetRequiredService<StatusEndpoints>().Map(app);
+        foreach (var group in services.GetServices<IEndpointGroup>())
+            group.Map(app);
         app.MapFallback("{*path}", NotFoundAsync).WithMetadata(new NeededRole(Role.Reader));
     }
 

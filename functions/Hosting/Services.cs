@@ -8,6 +8,8 @@ using ControlPlane.Functions.Endpoints;
 using ControlPlane.Functions.Groups;
 using ControlPlane.Functions.Health;
 using ControlPlane.Functions.Http;
+using ControlPlane.Functions.Management;
+using ControlPlane.Functions.Orchestrations;
 using ControlPlane.Functions.Profiles;
 using ControlPlane.Functions.Registry;
 using ControlPlane.Functions.Router;
@@ -26,13 +28,12 @@ internal static class Services
     {
         services.AddSingleton(options);
         services.AddSingleton(options.Router);
-        services.AddSingleton(options.Keys);
         services.AddSingleton(profiles);
         services.AddSingleton(TimeProvider.System);
         AddRegistry(services);
         AddRouter(services);
         AddGroups(services);
-        AddEndpoints(services);
+        AddEndpoints(services, options);
     }
 
     /// <summary>One machine: one SQLite file, the embedded engine, processes on this machine.</summary>
@@ -44,11 +45,12 @@ internal static class Services
         services.AddSingleton(local);
         services.AddSingleton<IInstanceProvider, LocalProcessProvider>();
         services.AddSingleton<LocalShutdown>();
+        services.AddSingleton<IOtherRouters, NoOtherRouters>();
 
-        services.AddSingleton(new OrchestrationRegistry(ControlPlaneJson.Default.Options));
         services.AddSingleton(new EmbeddedEngineOptions());
         services.AddSingleton<EmbeddedEngine>();
         services.AddSingleton(provider => provider.GetRequiredService<EmbeddedEngine>().Client);
+        services.AddSingleton<IEndpointGroup, ManagementEndpoints>();
         services.AddHostedService<EngineService>();
         services.AddHostedService<TickService>();
     }
@@ -86,6 +88,8 @@ internal static class Services
 
     private static void AddGroups(IServiceCollection services)
     {
+        services.AddSingleton(Catalog.Make);
+        services.AddSingleton(provider => provider.GetRequiredService<OrchestrationRegistry>().Payload);
         services.AddSingleton<ProviderSet>();
         services.AddSingleton<GroupStore>();
         services.AddSingleton<SlotStore>();
@@ -100,17 +104,17 @@ internal static class Services
         services.AddSingleton<Housekeeping>();
     }
 
-    private static void AddEndpoints(IServiceCollection services)
+    private static void AddEndpoints(IServiceCollection services, ControlPlaneOptions options)
     {
-        services.AddSingleton<AccessGate>();
+        services.AddSingleton(new AccessGate(options.Keys, options.CallerCheck));
         services.AddSingleton<MetricsText>();
-        services.AddSingleton<SeedBackendEndpoints>();
-        services.AddSingleton<SeedMonitorEndpoints>();
-        services.AddSingleton<BackendEndpoints>();
-        services.AddSingleton<MonitorEndpoints>();
-        services.AddSingleton<GroupEndpoints>();
-        services.AddSingleton<StatusEndpoints>();
-        services.AddSingleton<RunEndpoints>();
+        services.AddSingleton<IEndpointGroup, SeedBackendEndpoints>();
+        services.AddSingleton<IEndpointGroup, SeedMonitorEndpoints>();
+        services.AddSingleton<IEndpointGroup, BackendEndpoints>();
+        services.AddSingleton<IEndpointGroup, MonitorEndpoints>();
+        services.AddSingleton<IEndpointGroup, GroupEndpoints>();
+        services.AddSingleton<IEndpointGroup, StatusEndpoints>();
+        services.AddSingleton<IEndpointGroup, RunEndpoints>();
     }
 
     /// <summary>Talks to backends and to nobody else: through no proxy, following no redirect, keeping no cookie.</summary>

@@ -7,6 +7,7 @@ using ControlPlane.Core.Scaling;
 using ControlPlane.Functions.Endpoints;
 using ControlPlane.Functions.Orchestrations;
 using ControlPlane.Functions.Registry;
+using ControlPlane.Functions.Router;
 using Monitor = ControlPlane.Core.Monitors.Monitor;
 
 namespace ControlPlane.Functions.Http;
@@ -20,6 +21,7 @@ namespace ControlPlane.Functions.Http;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(bool))]
+[JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(Backend))]
 [JsonSerializable(typeof(BackendSpec))]
 [JsonSerializable(typeof(Monitor))]
@@ -47,4 +49,5 @@ namespace ControlPlane.Functions.Http;
 [JsonSerializable(typeof(InstanceInput))]
 [JsonSerializable(typeof(InstanceOutcome))]
 [JsonSerializable(typeof(DrainProgress))]
+[JsonSerializable(typeof(RouterReport))]
 internal sealed partial class ControlPlaneJson : JsonSerializerContext;

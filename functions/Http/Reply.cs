@@ -37,6 +37,9 @@ internal sealed class Reply
             await JsonSerializer.SerializeAsync(response.Body, value, type, context.RequestAborted);
     });
 
+    /// <summary>Whatever the writer makes of it.</summary>
+    public static Reply Write(Func<HttpContext, Task> write) => new(write);
+
     public static Reply Text(string text, string contentType, int status = StatusCodes.Status200OK) => new(async context =>
     {
         context.Response.StatusCode = status;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ControlPlane.Durable.Client;
 using ControlPlane.Durable.Model;
 using ControlPlane.Durable.Protocol;
@@ -176,28 +177,26 @@ public sealed class EmbeddedEngineTests
             new OrchestrationRegistry().AddOrchestrator<object?, double>("Sleep", async (context, _) =>
             {
                 var before = context.Now;
-                await context.CreateTimer(TimeSpan.FromDays(7));
-                return (context.Now - before).TotalDays;
+                await context.CreateTimer(TimeSpan.FromSeconds(90));
+                return (context.Now - before).TotalSeconds;
             }),
-            time: time);
+            new() { Retention = null },
+            time);
         await engine.Client.StartAsync("Sleep", null, "a");
 
-        // Each day, sleeping parts are woken only by this clock; the engine takes the steps between by itself.
-        OrchestrationInstance? instance = null;
-        await EventuallyAsync(
-            async () =>
-            {
-                instance = await engine.Client.GetAsync("a");
-                if (instance is { IsFinished: true })
-                    return true;
-                if (instance?.Status == OrchestrationStatus.Running)
-                    time.Advance(TimeSpan.FromHours(1));
-                return false;
-            },
-            "the timers to fire");
+        // The engine looks at the clock once a minute at the latest.
+        await AsleepAsync();
+        time.Advance(TimeSpan.FromSeconds(60));
+        await AsleepAsync();
+        time.Advance(TimeSpan.FromSeconds(29.999));
+        Assert.Equal(OrchestrationStatus.Running, (await engine.Client.GetAsync("a"))?.Status);
+        Assert.Equal(1, time.ArmedTimers);
+        time.Advance(TimeSpan.FromSeconds(0.002));
 
-        Assert.Equal(Completed, instance!.Status);
-        Assert.InRange(double.Parse(instance.Output!, System.Globalization.CultureInfo.InvariantCulture), 7, 30);
+        var slept = (await engine.Client.WaitForCompletionAsync("a", RunningEngine.Deadline)).Output;
+        Assert.InRange(double.Parse(slept!, CultureInfo.InvariantCulture), 90, 90.001);
+
+        Task AsleepAsync() => EventuallyAsync(() => Task.FromResult(time.ArmedTimers == 1), "the engine to sleep until the timer is due");
     }
 
     [Fact]
