@@ -101,7 +101,7 @@ public sealed class AzureTableEntityStoreTests(AzuriteFixture azurite) : EntityS
     [Fact]
     public async Task CommitAsync_AwkwardKeysInTransactions_ComeBackAndCanBeDeleted()
     {
-        var keys = AwkwardKeys.Select(key => key.Data).ToList();
+        var keys = ((IEnumerable<object[]>)AwkwardKeys).Select(key => (string)key[0]).ToList();
 
         await _store.CommitAsync("awkward", _partition, [.. keys.Select(key => new EntityChange.Add(key, key))]);
         await _store.CommitAsync("awkward", _partition, [.. keys.Select(key => new EntityChange.Replace(key, key + "!", null))]);

@@ -43,11 +43,10 @@ public sealed class StorageKeyTests
     [InlineData("plain_KEY-42", "plain_KEY-42")]
     public void Escape_UsualKey_StaysReadable(string key, string escaped) => Assert.Equal(escaped, StorageKey.Escape(key));
 
-    [Theory]
-    [InlineData("a\0b")]
-    [InlineData("\uD83D")]
-    [InlineData("\uDE00\uD83D")]
-    public void IsStorable_NoText_IsFalse(string key) => Assert.False(StorageKey.IsStorable(key));
+    // Not a theory: xunit itself does not give halves of surrogate pairs back.
+    [Fact]
+    public void IsStorable_NoText_IsFalse() =>
+        Assert.All(["a\0b", "\uD83D", "\uDE00\uD83D"], key => Assert.False(StorageKey.IsStorable(key)));
 
     [Fact]
     public void IsStorable_Length_EndsAt256Characters()

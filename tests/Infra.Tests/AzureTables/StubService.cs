@@ -6,7 +6,7 @@ using ControlPlane.Infra.AzureTables.Client;
 namespace ControlPlane.Infra.Tests.AzureTables;
 
 /// <summary>A table service that gives prepared answers and remembers what it was asked.</summary>
-internal sealed class StubService : HttpMessageHandler
+internal sealed class StubService
 {
     public const string ETag = "W/\"datetime'2026-01-01T00%3A00%3A00.1234567Z'\"";
 
@@ -14,7 +14,7 @@ internal sealed class StubService : HttpMessageHandler
 
     public List<Asked> Requests { get; } = [];
 
-    public HttpPipelineTransport Transport => TransportOver(this);
+    public HttpPipelineTransport Transport => TransportOver(new Handler(this));
 
     public static HttpPipelineTransport TransportOver(HttpMessageHandler handler) =>
         new HttpClientTransport(new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan });
@@ -64,16 +64,16 @@ internal sealed class StubService : HttpMessageHandler
         return this;
     }
 
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> AskAsync(HttpRequestMessage request, CancellationToken cancellation)
     {
         var headers = request.Headers.Concat(request.Content?.Headers ?? Enumerable.Empty<KeyValuePair<string, IEnumerable<string>>>());
         Requests.Add(new(
             request.Method.Method,
             request.RequestUri!,
             headers.ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase),
-            request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken)));
+            request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellation)));
         return _answers.TryDequeue(out var answer)
-            ? await answer(cancellationToken)
+            ? await answer(cancellation)
             : throw new InvalidOperationException($"No answer is prepared for request {Requests.Count}: {request.Method} {request.RequestUri}.");
     }
 
@@ -90,5 +90,11 @@ internal sealed class StubService : HttpMessageHandler
     public sealed record Asked(string Method, Uri Uri, IReadOnlyDictionary<string, string> Headers, string Body)
     {
         public string Query => Uri.UnescapeDataString(Uri.Query);
+    }
+
+    private sealed class Handler(StubService service) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            service.AskAsync(request, cancellationToken);
     }
 }
