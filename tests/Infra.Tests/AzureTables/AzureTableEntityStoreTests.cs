@@ -1,3 +1,4 @@
+using System.Net;
 using ControlPlane.Core.Storage;
 using ControlPlane.Infra.AzureTables;
 using ControlPlane.Infra.Sqlite;
@@ -170,6 +171,15 @@ public sealed class AzureTableEntityStoreTests(AzuriteFixture azurite) : EntityS
         Assert.Null(await _store.GetAsync("never", "p", "r"));
         Assert.Empty((await _store.QueryAsync("never", new())).Rows);
         Assert.Equal(new CommitResult.Refused(0, Refusal.Missing), await _store.CommitAsync("never", "p", [new EntityChange.Delete("r", null)]));
+    }
+
+    // Azurite takes any continuation; the service does not.
+    [Fact]
+    public async Task QueryAsync_ForeignContinuation_Throws()
+    {
+        using var store = new StubService().Fail(HttpStatusCode.BadRequest, "InvalidInput").Store();
+
+        await Assert.ThrowsAsync<ArgumentException>(() => store.QueryAsync("things", new() { Continuation = "nonsense!" }));
     }
 
     [Theory]
