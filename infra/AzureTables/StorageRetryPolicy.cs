@@ -32,6 +32,7 @@ internal sealed class StorageRetryPolicy(AzureTableStoreOptions options, TimePro
         catch (Exception exception) when (!isLast && message.ResponseClassifier.IsRetriable(message, exception))
         {
             LostAnswer.Note(message);
+            // What the try before was told is no answer to this one.
             message.Response = null!;
             return true;
         }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Azure;
@@ -14,7 +15,8 @@ internal static class TableEntityJson
 {
     private const string TypeSuffix = "@odata.type";
 
-    // Non-ASCII text is sent as it is: escaped it would be up to three times as long, and only a machine reads it.
+    // The default encoder escapes quotes at length, of which JSON within JSON is full. It does so for browsers; here only
+    // the service reads.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static ReadOnlyMemory<byte> Write(TableEntity entity)
@@ -28,7 +30,7 @@ internal static class TableEntityJson
             Write(writer, name, value);
         writer.WriteEndObject();
         writer.Flush();
-        return buffer.WrittenMemory;
+        return Ascii.IsValid(buffer.WrittenSpan) ? buffer.WrittenMemory : Escaped(buffer.WrittenSpan);
     }
 
     public static T Read<T>(JsonElement json)
@@ -38,6 +40,21 @@ internal static class TableEntityJson
         foreach (var property in json.EnumerateObject())
             Read(json, property, entity);
         return entity;
+    }
+
+    // Azurite decodes each piece of a body by itself as it comes off the wire, so it breaks characters of several bytes.
+    private static ReadOnlyMemory<byte> Escaped(ReadOnlySpan<byte> json)
+    {
+        var ascii = new StringBuilder(json.Length);
+        foreach (var character in Encoding.UTF8.GetString(json))
+        {
+            if (char.IsAscii(character))
+                ascii.Append(character);
+            else
+                ascii.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}");
+        }
+
+        return Encoding.ASCII.GetBytes(ascii.ToString());
     }
 
     private static void Write(Utf8JsonWriter writer, string name, object? value)

@@ -9,8 +9,9 @@ namespace ControlPlane.Infra.AzureTables.Client;
 /// </summary>
 internal static class TransactionRequest
 {
-    // A fixed boundary is safe: every part is JSON on one line, and no line of it can begin with two hyphens.
-    public const string ContentType = "multipart/mixed; boundary=batch";
+    // Fixed boundaries are safe: every part is JSON on one line, and no line of it can begin with two hyphens. Azurite
+    // knows them by their form, a word, an underscore and an id.
+    public const string ContentType = "multipart/mixed; boundary=batch_1";
 
     private const int MaxBytes = 4 * 1024 * 1024;
 
@@ -19,10 +20,10 @@ internal static class TransactionRequest
     public static ReadOnlyMemory<byte> Write(Uri service, IEnumerable<EntityOperation> operations)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        Text(buffer, "--batch\r\nContent-Type: multipart/mixed; boundary=changeset\r\n\r\n");
+        Text(buffer, "--batch_1\r\nContent-Type: multipart/mixed; boundary=changeset_1\r\n\r\n");
         foreach (var operation in operations)
             Write(buffer, service, operation);
-        Text(buffer, "--changeset--\r\n--batch--\r\n");
+        Text(buffer, "--changeset_1--\r\n--batch_1--\r\n");
         if (buffer.WrittenCount > MaxBytes)
         {
             throw new ArgumentException(
@@ -35,7 +36,7 @@ internal static class TransactionRequest
 
     private static void Write(ArrayBufferWriter<byte> buffer, Uri service, EntityOperation operation)
     {
-        Text(buffer, "--changeset\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\n");
+        Text(buffer, "--changeset_1\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\n");
         Text(buffer, $"{operation.Method} {service.AbsoluteUri}{operation.Path} HTTP/1.1\r\n");
         Text(buffer, "Accept: application/json;odata=minimalmetadata\r\nDataServiceVersion: 3.0\r\nPrefer: return-no-content\r\n");
         if (operation.IfMatch is { } ifMatch)
