@@ -17,8 +17,7 @@ public sealed partial class GrowAndShrinkTests(ITestOutputHelper output)
 
         await using var load = Load.Begin(site.Client, "g", Profiles.Script(200), Clients);
         await Convergence.ReachAsync(site, "g", 3);
-        var answeredBefore = load.Answers.Count;
-        await Eventually.TrueAsync(() => Task.FromResult(load.Answers.Count >= answeredBefore + (5 * Clients)), "answers at full size");
+        await Eventually.TrueAsync(async () => (await site.Client.ListDecisionsAsync("g")).Any(IsHeldAtMax), "a decision that is held at the maximum");
         await load.EndAsync();
         await Convergence.ReachAsync(site, "g", 1);
 
@@ -48,8 +47,10 @@ public sealed partial class GrowAndShrinkTests(ITestOutputHelper output)
         Assert.All(decisions.Where(decision => decision.Start.Count > 0), decision => Assert.Equal("Grow", decision.Action));
         Assert.Contains(decisions, decision => decision is { Action: "Grow", Rule: "busy" } && decision.Reason.Contains("all instances were busy in 4 looks", StringComparison.Ordinal));
         Assert.Contains(decisions, decision => decision is { Action: "Shrink", Rule: "idle" } && decision.Reason.Contains("an instance was idle in", StringComparison.Ordinal));
-        Assert.Contains(decisions, decision => decision.Clamps.Any(clamp => clamp is { Name: "max", Reason: "the maximum is 3" }));
+        Assert.Contains(decisions, IsHeldAtMax);
     }
+
+    private static bool IsHeldAtMax(DecisionView decision) => decision.Clamps.Any(clamp => clamp is { Name: "max", Reason: "the maximum is 3" });
 
     [GeneratedRegex("/instances/([^/\"]+)/engine.db")]
     private static partial Regex InstanceFolder();
