@@ -31,6 +31,19 @@ public sealed partial class GrowAndShrinkTests(ITestOutputHelper output)
         output.WriteLine($"{load.Answers.Count} requests, {census.Instances.Count} instances");
     }
 
+    [Fact]
+    public async Task Bootstrap_OfEnginesThatBootForSeveralLooks_OrdersEachInstanceOnce()
+    {
+        await using var site = await Site.ServeAsync("bootstrap");
+        using var census = Census.Of(site);
+
+        await site.Client.AddMonitorAsync(new("g", "g", 3, 3, Profiles.Slow));
+
+        await Convergence.ReachAsync(site, "g", 3);
+        Assert.Equal(["g-1", "g-2", "g-3"], census.Instances.Order());
+        Assert.Contains(await site.Client.ListDecisionsAsync("g"), decision => decision is { Current: 3, Starting: > 0 });
+    }
+
     /// <summary>The script says in which folder it ran, and each instance has its own.</summary>
     private static string AnsweredBy(Answer answer)
     {
