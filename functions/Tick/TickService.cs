@@ -18,7 +18,12 @@ internal sealed partial class TickService(Reconciler reconciler, Housekeeping ho
                 if (tick % TicksPerHousekeeping == 0)
                     await housekeeping.RunAsync(stoppingToken);
             }
-            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                // The host takes it for a crash when it ends a start that was refused.
+                return;
+            }
+            catch (Exception failure)
             {
                 LogFailed(failure);
             }

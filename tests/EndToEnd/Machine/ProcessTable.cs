@@ -28,17 +28,8 @@ internal static class ProcessTable
     /// <summary>Kills everything that works in a folder or below it, until nothing does.</summary>
     public static void KillIn(string folder)
     {
-        var survivors = 0;
-        do
-        {
-            survivors = 0;
-            foreach (var pid in Pids().Where(pid => WorksIn(pid, folder)))
-            {
-                survivors++;
-                Kill(pid);
-            }
-        }
-        while (survivors > 0);
+        while (Pids().Where(pid => WorksIn(pid, folder)).ToList() is { Count: > 0 } survivors)
+            survivors.ForEach(Kill);
     }
 
     public static void Kill(int pid)
@@ -47,7 +38,6 @@ internal static class ProcessTable
         {
             using var process = Process.GetProcessById(pid);
             process.Kill();
-            process.WaitForExit(TimeSpan.FromSeconds(5));
         }
         catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
         {

@@ -24,7 +24,7 @@ internal sealed record GroupView(int Ready);
 
 /// <summary>A decision, as far as tests look at it.</summary>
 internal sealed record DecisionView(
-    long Sequence, string Action, string Reason, string Rule, int Current, int Desired, List<ClampView> Clamps, List<string> Start, List<string> Reclaim, List<string> Retire);
+    long Sequence, string Action, string Reason, string Rule, int Current, int Starting, int Desired, List<ClampView> Clamps, List<string> Start, List<string> Reclaim, List<string> Retire);
 
 /// <summary>A limit that changed a decision.</summary>
 internal sealed record ClampView(string Name, string Reason);

@@ -17,8 +17,7 @@ public sealed partial class GrowAndShrinkTests(ITestOutputHelper output)
 
         await using var load = Load.Begin(site.Client, "g", Profiles.Script(200), Clients);
         await Convergence.ReachAsync(site, "g", 3);
-        var answeredBefore = load.Answers.Count;
-        await Eventually.TrueAsync(() => Task.FromResult(load.Answers.Count >= answeredBefore + (5 * Clients)), "answers at full size");
+        await Eventually.TrueAsync(async () => (await site.Client.ListDecisionsAsync("g")).Any(IsHeldAtMax), "a decision that is held at the maximum");
         await load.EndAsync();
         await Convergence.ReachAsync(site, "g", 1);
 
@@ -30,6 +29,19 @@ public sealed partial class GrowAndShrinkTests(ITestOutputHelper output)
         Assert.True(load.Answers.Select(AnsweredBy).Distinct().Count() >= 3, "not every instance was given work");
         AssertExplained(decisions, census.Instances);
         output.WriteLine($"{load.Answers.Count} requests, {census.Instances.Count} instances");
+    }
+
+    [Fact]
+    public async Task Bootstrap_OfEnginesThatBootForSeveralLooks_OrdersEachInstanceOnce()
+    {
+        await using var site = await Site.ServeAsync("bootstrap");
+        using var census = Census.Of(site);
+
+        await site.Client.AddMonitorAsync(new("g", "g", 3, 3, Profiles.Slow));
+
+        await Convergence.ReachAsync(site, "g", 3);
+        Assert.Equal(["g-1", "g-2", "g-3"], census.Instances.Order());
+        Assert.Contains(await site.Client.ListDecisionsAsync("g"), decision => decision is { Current: 3, Starting: > 0 });
     }
 
     /// <summary>The script says in which folder it ran, and each instance has its own.</summary>
@@ -48,8 +60,10 @@ public sealed partial class GrowAndShrinkTests(ITestOutputHelper output)
         Assert.All(decisions.Where(decision => decision.Start.Count > 0), decision => Assert.Equal("Grow", decision.Action));
         Assert.Contains(decisions, decision => decision is { Action: "Grow", Rule: "busy" } && decision.Reason.Contains("all instances were busy in 4 looks", StringComparison.Ordinal));
         Assert.Contains(decisions, decision => decision is { Action: "Shrink", Rule: "idle" } && decision.Reason.Contains("an instance was idle in", StringComparison.Ordinal));
-        Assert.Contains(decisions, decision => decision.Clamps.Any(clamp => clamp is { Name: "max", Reason: "the maximum is 3" }));
+        Assert.Contains(decisions, IsHeldAtMax);
     }
+
+    private static bool IsHeldAtMax(DecisionView decision) => decision.Clamps.Any(clamp => clamp is { Name: "max", Reason: "the maximum is 3" });
 
     [GeneratedRegex("/instances/([^/\"]+)/engine.db")]
     private static partial Regex InstanceFolder();
