@@ -48,6 +48,9 @@ internal sealed class Destination(Backend backend, EngineProfile profile, TimePr
     /// <summary>Whether it did not answer when last asked for its load. Then nothing is sent because of an earlier answer.</summary>
     public bool IsReportFailing { get; set; }
 
+    /// <summary>Its state, or that it is under suspicion, for messages.</summary>
+    public string StateInWords => _isSuspect ? "suspect" : Backend.State.ToString().ToLowerInvariant();
+
     public bool TakesWork => Backend.State == BackendState.Ready && !_isSuspect && !_isGone;
 
     /// <summary>Takes it out until its state changes.</summary>
