@@ -1,5 +1,6 @@
 using System.Net;
 using ControlPlane.Core.Problems;
+using Microsoft.Net.Http.Headers;
 
 namespace ControlPlane.Functions.Http;
 
@@ -20,7 +21,7 @@ internal sealed class AccessGate(KeyRing keys)
         if (needed == Role.Anyone || keys.IsEmpty)
             return null;
 
-        var key = ReadKey(context.Request);
+        var key = TakeKey(context.Request.Headers);
         if (key is null)
             return new Problem(ProblemCodes.Unauthenticated, $"Send a key in the header {KeyHeader}, or as Authorization: Bearer.");
         return keys.Find(key) switch
@@ -58,12 +59,20 @@ internal sealed class AccessGate(KeyRing keys)
         return name.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(name, out var address) && IPAddress.IsLoopback(address));
     }
 
-    private static string? ReadKey(HttpRequest request)
+    /// <summary>Reads the key and takes it out of the request: it is for this door, and no engine behind it may learn it.</summary>
+    private static string? TakeKey(IHeaderDictionary headers)
     {
-        if (request.Headers[KeyHeader] is [{ Length: > 0 } key, ..])
+        if (headers[KeyHeader] is [{ Length: > 0 } key, ..])
+        {
+            headers.Remove(KeyHeader);
             return key;
+        }
+
         const string bearer = "Bearer ";
-        return request.Headers.Authorization is [{ } value, ..] && value.StartsWith(bearer, StringComparison.OrdinalIgnoreCase) ? value[bearer.Length..].Trim() : null;
+        if (headers.Authorization is not [{ } value, ..] || !value.StartsWith(bearer, StringComparison.OrdinalIgnoreCase))
+            return null;
+        headers.Remove(HeaderNames.Authorization);
+        return value[bearer.Length..].Trim();
     }
 }
 
