@@ -30,7 +30,7 @@ internal static partial class Pipeline
         {
             await next(context);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception failure) when (ClientAborts.IsMeantBy(failure, context))
         {
             // Nobody is there to be answered.
         }

@@ -49,7 +49,9 @@ internal readonly record struct RouteParameters(string? Tags, string? Strategy)
         var length = request.ContentLength ?? long.MaxValue;
         while (true)
         {
-            var read = await reader.ReadAsync(request.HttpContext.RequestAborted);
+            // Without the client's token: when the client goes, reading ends by itself, and a cancelled one would leave the
+            // body in a state that Kestrel complains of.
+            var read = await reader.ReadAsync();
             var body = read.Buffer;
             var isWhole = read.IsCompleted || body.Length >= length;
             if (isWhole || body.Length >= PeekLimit)

@@ -37,7 +37,7 @@ internal sealed class RunHandler(Dispatcher dispatcher, FanOut fanOut, Suspicion
                 await ProblemAnswer.WriteAsync(context, problem);
             }
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception failure) when (ClientAborts.IsMeantBy(failure, context))
         {
             outcome = RunOutcome.ClientAborted;
         }
