@@ -40,7 +40,7 @@ internal sealed class TestHost : IAsyncDisposable
 
     public LogRecorder Log { get; }
 
-    public IServiceProvider Services => _app.Services;
+    public WebApplication App => _app;
 
     public Dispatcher Dispatcher => Get<Dispatcher>();
 
