@@ -32,7 +32,8 @@ internal static partial class Pipeline
         }
         catch (Exception failure) when (ClientAborts.IsMeantBy(failure, context))
         {
-            // Nobody is there to be answered.
+            // Nobody is there to be answered, and nothing more to be read.
+            context.Abort();
         }
         catch (BadHttpRequestException fault) when (!context.Response.HasStarted)
         {

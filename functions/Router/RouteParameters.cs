@@ -49,8 +49,7 @@ internal readonly record struct RouteParameters(string? Tags, string? Strategy)
         var length = request.ContentLength ?? long.MaxValue;
         while (true)
         {
-            // Without the client's token: when the client goes, reading ends by itself, and a cancelled one would leave the
-            // body in a state that Kestrel complains of.
+            // It ends by itself when the client goes.
             var read = await reader.ReadAsync();
             var body = read.Buffer;
             var isWhole = read.IsCompleted || body.Length >= length;
