@@ -177,6 +177,46 @@ public class PassingTests(SharedHost shared) : IClassFixture<SharedHost>
     }
 
     [Fact]
+    public async Task Run_ClientGoesWhileItsBodyIsPassedOn_CancelsAtTheBackend()
+    {
+        var tag = _host.NewName();
+        await using var engine = await _host.StartEngineAsync(tag);
+        var metrics = _host.Get<RouterMetrics>();
+        var before = metrics.Count(RunOutcome.ClientAborted);
+        var client = await RawClient.ConnectAsync(_host.Address);
+        await client.SendAsync($"POST /run/script?tags={tag} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/octet-stream\r\nContent-Length: 1000\r\n\r\nhalf");
+        await engine.RunningAsync(1);
+
+        client.Reset();
+
+        await engine.RunningAsync(0);
+        await NoneInFlightAsync(engine);
+        await Soon.TrueAsync(() => metrics.Count(RunOutcome.ClientAborted) == before + 1, "the abort in the metrics");
+        Assert.True(_host.Find(engine.Name)!.TakesWork);
+        var errors = string.Join('\n', _host.Log.Lines.Where(line => line.StartsWith("Error", StringComparison.Ordinal)));
+        Assert.True(errors.Length == 0, errors);
+    }
+
+    [Theory]
+    [InlineData("/backend/add", "application/x-www-form-urlencoded")]
+    [InlineData("/v1/backends", "application/json")]
+    public async Task Change_ClientGoesInTheMiddleOfItsBody_IsNoErrorInTheLog(string path, string type)
+    {
+        var host = await TestHost.StartAsync();
+        var client = await RawClient.ConnectAsync(host.Address);
+        await client.SendAsync($"POST {path} HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Type: {type}\r\nContent-Length: 1000\r\n\r\n");
+        await client.ReadUntilAsync("100 Continue");
+        await client.SendAsync("name=");
+
+        client.Reset();
+
+        // Once it has stopped, whatever it was going to log is logged.
+        await host.DisposeAsync();
+        var errors = string.Join('\n', host.Log.Lines.Where(line => line.StartsWith("Error", StringComparison.Ordinal)));
+        Assert.True(errors.Length == 0, errors);
+    }
+
+    [Fact]
     public async Task Run_BackendTooSlow_Is504AndTheBackendIsCancelled()
     {
         var tag = _host.NewName();
