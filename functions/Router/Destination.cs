@@ -64,7 +64,13 @@ internal sealed class Destination(Backend backend, EngineProfile profile, TimePr
     public void Settle(string suspicion) => Interlocked.CompareExchange(ref _suspicion, null, suspicion);
 
     /// <summary>It was removed. A request that picked it a moment ago picks again.</summary>
-    public void Leave() => _isGone = true;
+    public void Leave()
+    {
+        _isGone = true;
+
+        // Whoever sees no job in flight after this can be sure that none comes any more.
+        Interlocked.MemoryBarrier();
+    }
 
     public void Refresh(Backend backend, EngineProfile profile)
     {
