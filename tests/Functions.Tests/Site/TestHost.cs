@@ -18,12 +18,12 @@ namespace ControlPlane.Functions.Tests.Site;
 /// <summary>The whole control plane of one machine in this process, on a free port, with its state in a temporary folder.</summary>
 internal sealed class TestHost : IAsyncDisposable
 {
-    private readonly DirectoryInfo _folder;
+    private readonly DirectoryInfo? _folder;
     private readonly SqliteFile _file;
     private readonly WebApplication _app;
     private int _names;
 
-    private TestHost(DirectoryInfo folder, SqliteFile file, WebApplication app, LogRecorder log)
+    private TestHost(DirectoryInfo? folder, SqliteFile file, WebApplication app, LogRecorder log)
     {
         (_folder, _file, _app, Log) = (folder, file, app, log);
         Address = new Uri(Get<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
@@ -49,7 +49,15 @@ internal sealed class TestHost : IAsyncDisposable
     public static async Task<TestHost> StartAsync(Func<ControlPlaneOptions, ControlPlaneOptions>? set = null)
     {
         var folder = Directory.CreateTempSubdirectory("controlplane-test-");
-        var options = new ControlPlaneOptions { Port = 0, DataFolder = folder.FullName };
+        return await StartAsync(new ControlPlaneOptions { Port = 0, DataFolder = folder.FullName }, set, folder);
+    }
+
+    /// <summary>Starts on a state folder of the test's own, which stays when the host ends.</summary>
+    public static Task<TestHost> StartOnAsync(string folder) => StartAsync(new ControlPlaneOptions { Port = 0, DataFolder = folder }, null, null);
+
+    private static async Task<TestHost> StartAsync(
+        ControlPlaneOptions options, Func<ControlPlaneOptions, ControlPlaneOptions>? set, DirectoryInfo? folder)
+    {
         options = set?.Invoke(options) ?? options;
         var state = new StateFolder(options.DataFolder);
         var file = state.Open();
@@ -136,6 +144,6 @@ internal sealed class TestHost : IAsyncDisposable
         Client.Dispose();
         await _app.DisposeAsync();
         await _file.DisposeAsync();
-        _folder.Delete(recursive: true);
+        _folder?.Delete(recursive: true);
     }
 }
