@@ -8,7 +8,8 @@ namespace ControlPlane.Functions.CustomHandler;
 /// </summary>
 /// <param name="BaseUrl">The address, without a slash at the end.</param>
 /// <param name="Query">What every call carries: the system key. Never logged.</param>
-internal sealed record DurableAddress(string BaseUrl, string Query)
+/// <param name="SidecarUrl">Where the extension takes gRPC calls on this machine; null when it says nothing.</param>
+internal sealed record DurableAddress(string BaseUrl, string Query, string? SidecarUrl)
 {
     /// <summary>Reads a binding; null when it holds no address.</summary>
     public static DurableAddress? Parse(string? binding)
@@ -21,7 +22,7 @@ internal sealed record DurableAddress(string BaseUrl, string Query)
             return json.RootElement.ValueKind == JsonValueKind.Object
                 && json.RootElement.TryGetProperty("httpBaseUrl", out var url) && url.ValueKind == JsonValueKind.String
                 && Uri.TryCreate(url.GetString(), UriKind.Absolute, out var parsed) && (parsed.Scheme is "http" or "https")
-                ? new DurableAddress(url.GetString()!.TrimEnd('/'), Text(json.RootElement, "requiredQueryStringParameters"))
+                ? new DurableAddress(url.GetString()!.TrimEnd('/'), Text(json.RootElement, "requiredQueryStringParameters") ?? "", Text(json.RootElement, "rpcBaseUrl"))
                 : null;
         }
         catch (JsonException)
@@ -32,6 +33,6 @@ internal sealed record DurableAddress(string BaseUrl, string Query)
 
     public override string ToString() => BaseUrl;
 
-    private static string Text(JsonElement json, string name) =>
-        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+    private static string? Text(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

@@ -10,8 +10,9 @@ internal sealed class Envelope : IDisposable
 {
     private readonly JsonDocument _json;
     private readonly JsonElement _data;
+    private readonly JsonElement _metadata;
 
-    private Envelope(JsonDocument json, JsonElement data) => (_json, _data) = (json, data);
+    private Envelope(JsonDocument json, JsonElement data, JsonElement metadata) => (_json, _data, _metadata) = (json, data, metadata);
 
     /// <summary>Reads one; null when the text is anything else.</summary>
     public static Envelope? Parse(ReadOnlyMemory<byte> text)
@@ -24,7 +25,7 @@ internal sealed class Envelope : IDisposable
                 && json.RootElement.TryGetProperty("Data", out var data) && data.ValueKind == JsonValueKind.Object
                 && json.RootElement.TryGetProperty("Metadata", out var metadata) && metadata.ValueKind == JsonValueKind.Object)
             {
-                return new Envelope(json, data);
+                return new Envelope(json, data, metadata);
             }
         }
         catch (JsonException)
@@ -47,9 +48,16 @@ internal sealed class Envelope : IDisposable
     /// The text of a binding of type string, null for none. The host sends a JSON string with the JSON of the string
     /// in it; anything else is taken for the text that it stands for.
     /// </summary>
-    public string? Text(string binding)
+    public string? Text(string binding) => Text(_data, binding);
+
+    /// <summary>A text of the metadata. It may repeat what a caller wrote, so nothing is decided by it.</summary>
+    public string? MetadataText(string name) => Text(_metadata, name);
+
+    public void Dispose() => _json.Dispose();
+
+    private static string? Text(JsonElement source, string name)
     {
-        if (!_data.TryGetProperty(binding, out var value) || value.ValueKind == JsonValueKind.Null)
+        if (!source.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
             return null;
         if (value.ValueKind != JsonValueKind.String)
             return value.GetRawText();
@@ -69,6 +77,4 @@ internal sealed class Envelope : IDisposable
             return outer;
         }
     }
-
-    public void Dispose() => _json.Dispose();
 }

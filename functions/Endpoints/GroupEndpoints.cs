@@ -24,7 +24,7 @@ internal sealed class GroupEndpoints(MonitorBook monitors, GroupStore groups, Pr
     {
         var tag = (string)context.Request.RouteValues["tag"]!;
         var monitor = (await monitors.FindByTagAsync(tag, context.RequestAborted))?.Value;
-        var load = pressure.Read(tag);
+        var load = await pressure.ReadAsync(tag, context.RequestAborted);
         if (monitor is null && load.Backends.Count == 0)
             return new Problem(ProblemCodes.GroupNotFound, $"No backend has the tag \"{tag}\", and no monitor watches it.");
 

@@ -21,7 +21,7 @@ internal sealed class MetricsText(RouterMetrics router, Dispatcher dispatcher, W
         WriteDurations(text);
 
         Head(text, "controlplane_queued_requests", "gauge", "Requests that wait for a free backend.");
-        Line(text, "controlplane_queued_requests", "", queue.Measure(_ => true).Count);
+        Line(text, "controlplane_queued_requests", "", queue.Measure().Values.Sum(line => line.Count));
         WriteBackends(text);
         return text.ToString();
     }

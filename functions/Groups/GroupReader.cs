@@ -23,7 +23,7 @@ internal sealed class GroupReader(GroupStore groups, SlotStore slots, PressureRe
         {
             Monitor = monitor,
             State = state,
-            Pressure = pressure.Read(monitor.Tag),
+            Pressure = await pressure.ReadAsync(monitor.Tag, cancellation),
             Instances = instances,
             Broken = await FindBrokenAsync(instances, cancellation),
             FreeSlots = provider.Slots - leased.Count - starting,

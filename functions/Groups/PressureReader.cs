@@ -4,23 +4,27 @@ using ControlPlane.Functions.Router;
 
 namespace ControlPlane.Functions.Groups;
 
-/// <summary>Reads what a group is asked to do from the router's own counts and the engines' last reports.</summary>
-internal sealed class PressureReader(Dispatcher dispatcher, WaitQueue queue, TimeProvider time)
+/// <summary>Reads what a group is asked to do: this router's own counts, those of the others, and the engines' last reports.</summary>
+internal sealed class PressureReader(Dispatcher dispatcher, WaitQueue queue, IOtherRouters others, TimeProvider time)
 {
-    public Pressure Read(string tag)
+    public async Task<Pressure> ReadAsync(string tag, CancellationToken cancellation)
     {
+        var elsewhere = await others.ReadAsync(cancellation);
         var now = time.GetUtcNow();
-        var (queued, oldestWait) = queue.Measure(line => line.Split(',', StringSplitOptions.TrimEntries).Contains(tag, StringComparer.Ordinal));
+        var lines = elsewhere.SelectMany(report => report.Lines).Concat(queue.Measure())
+            .Where(line => line.Key.Split(',', StringSplitOptions.TrimEntries).Contains(tag, StringComparer.Ordinal))
+            .Select(line => line.Value)
+            .ToList();
         return new Pressure
         {
             At = now,
-            Backends = [.. dispatcher.Table.Resolve(tag).Members.Select(destination => Load(destination, now))],
-            Queued = queued,
-            OldestWait = oldestWait,
+            Backends = [.. dispatcher.Table.Resolve(tag).Members.Select(destination => Load(destination, elsewhere, now))],
+            Queued = lines.Sum(line => line.Count),
+            OldestWait = lines.Select(line => line.OldestWait).DefaultIfEmpty().Max(),
         };
     }
 
-    private static InstanceLoad Load(Destination destination, DateTimeOffset now)
+    private static InstanceLoad Load(Destination destination, IReadOnlyList<RouterReport> elsewhere, DateTimeOffset now)
     {
         var sample = destination.FreshSample(now);
         return new InstanceLoad
@@ -29,7 +33,7 @@ internal sealed class PressureReader(Dispatcher dispatcher, WaitQueue queue, Tim
             State = destination.IsSuspect ? BackendState.Unhealthy : destination.Backend.State,
             Since = destination.Backend.StateSince,
             IsManaged = destination.Backend.Monitor is not null,
-            InFlight = destination.InFlight,
+            InFlight = destination.InFlight + elsewhere.Sum(report => report.InFlight.GetValueOrDefault(destination.Name)),
             EngineTasks = sample?.TotalTasks,
             EngineTasksAge = sample is null ? null : now - sample.At,
             MaxJobs = destination.Limit,

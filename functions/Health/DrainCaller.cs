@@ -6,7 +6,7 @@ using ControlPlane.Functions.Router;
 namespace ControlPlane.Functions.Health;
 
 /// <summary>Asks a leaving engine to finish, and counts what it still does.</summary>
-internal sealed class DrainCaller(Dispatcher dispatcher, ProfileSet profiles, IHttpClientFactory clients, TimeProvider time)
+internal sealed class DrainCaller(Dispatcher dispatcher, IOtherRouters others, ProfileSet profiles, IHttpClientFactory clients, TimeProvider time)
 {
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
 
@@ -17,8 +17,14 @@ internal sealed class DrainCaller(Dispatcher dispatcher, ProfileSet profiles, IH
     /// </summary>
     public async Task<int> CountJobsAsync(Backend backend, CancellationToken cancellation)
     {
-        if (dispatcher.Table.Find(backend.Name, backend.Url)?.InFlight is > 0 and var inFlight)
+        var inFlight = dispatcher.Table.Find(backend.Name, backend.Url)?.InFlight ?? 0;
+        inFlight += (await others.ReadAsync(cancellation)).Sum(report => report.InFlight.GetValueOrDefault(backend.Name));
+        if (inFlight > 0)
             return inFlight;
+
+        // Another router may not have heard of the drain yet, or not have said what it sent just before.
+        if (time.GetUtcNow() - backend.StateSince < others.SettleTime)
+            return 1;
         var profile = profiles.FindOrGeneric(backend.Profile);
         try
         {

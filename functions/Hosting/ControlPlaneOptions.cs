@@ -34,6 +34,9 @@ internal sealed record ControlPlaneOptions
     /// <summary>Who may call.</summary>
     public KeyRing Keys { get; init; } = KeyRing.Parse([]);
 
+    /// <summary>How callers prove who they are; by their keys on a single machine.</summary>
+    public CallerCheck CallerCheck { get; init; } = CallerCheck.OwnKeys;
+
     /// <summary>The router's bounds.</summary>
     public RouterOptions Router { get; init; } = new();
 }

@@ -10,6 +10,7 @@ using ControlPlane.Functions.Groups;
 using ControlPlane.Functions.Health;
 using ControlPlane.Functions.Http;
 using ControlPlane.Functions.Management;
+using ControlPlane.Functions.Orchestrations;
 using ControlPlane.Functions.Profiles;
 using ControlPlane.Functions.Registry;
 using ControlPlane.Functions.Router;
@@ -28,13 +29,12 @@ internal static class Services
     {
         services.AddSingleton(options);
         services.AddSingleton(options.Router);
-        services.AddSingleton(options.Keys);
         services.AddSingleton(profiles);
         services.AddSingleton(TimeProvider.System);
         AddRegistry(services);
         AddRouter(services);
         AddGroups(services);
-        AddEndpoints(services);
+        AddEndpoints(services, options);
     }
 
     /// <summary>One machine: one SQLite file, the embedded engine, processes on this machine.</summary>
@@ -46,8 +46,8 @@ internal static class Services
         services.AddSingleton(local);
         services.AddSingleton<IInstanceProvider, LocalProcessProvider>();
         services.AddSingleton<LocalShutdown>();
+        services.AddSingleton<IOtherRouters, NoOtherRouters>();
 
-        services.AddSingleton(new OrchestrationRegistry(ControlPlaneJson.Default.Options));
         services.AddSingleton(new EmbeddedEngineOptions());
         services.AddSingleton<EmbeddedEngine>();
         services.AddSingleton(provider => provider.GetRequiredService<EmbeddedEngine>().Client);
@@ -89,6 +89,8 @@ internal static class Services
 
     private static void AddGroups(IServiceCollection services)
     {
+        services.AddSingleton(Catalog.Make);
+        services.AddSingleton(provider => provider.GetRequiredService<OrchestrationRegistry>().Payload);
         services.AddSingleton<ProviderSet>();
         services.AddSingleton<GroupStore>();
         services.AddSingleton<SlotStore>();
@@ -103,9 +105,9 @@ internal static class Services
         services.AddSingleton<Housekeeping>();
     }
 
-    private static void AddEndpoints(IServiceCollection services)
+    private static void AddEndpoints(IServiceCollection services, ControlPlaneOptions options)
     {
-        services.AddSingleton<AccessGate>();
+        services.AddSingleton(new AccessGate(options.Keys, options.CallerCheck));
         services.AddSingleton<MetricsText>();
         services.AddSingleton<IEndpointGroup, SeedBackendEndpoints>();
         services.AddSingleton<IEndpointGroup, SeedMonitorEndpoints>();

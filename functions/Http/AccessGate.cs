@@ -8,7 +8,7 @@ namespace ControlPlane.Functions.Http;
 /// Lets a request through to its route if its caller may use it. Without keys the control plane listens on loopback
 /// only, and anybody on this machine is admin; what must then be kept out are other people's web pages in a browser here.
 /// </summary>
-internal sealed class AccessGate(KeyRing keys)
+internal sealed class AccessGate(KeyRing keys, CallerCheck check)
 {
     private const string KeyHeader = "x-functions-key";
 
@@ -18,19 +18,33 @@ internal sealed class AccessGate(KeyRing keys)
         if (CheckOrigin(context.Request) is { } crossSite)
             return crossSite;
         var needed = context.GetEndpoint()?.Metadata.GetMetadata<NeededRole>()?.Role ?? Role.Admin;
-        if (needed == Role.Anyone || keys.IsEmpty)
+        if (needed == Role.Anyone)
             return null;
-
-        var key = TakeKey(context.Request.Headers);
-        if (key is null)
-            return new Problem(ProblemCodes.Unauthenticated, $"Send a key in the header {KeyHeader}, or as Authorization: Bearer.");
-        return keys.Find(key) switch
+        return check switch
         {
-            null => new Problem(ProblemCodes.Unauthenticated, "This key is not known."),
-            { } role when role < needed => new Problem(ProblemCodes.Forbidden, $"This needs the role {needed.ToString().ToLowerInvariant()}; the key has {role.ToString().ToLowerInvariant()}."),
-            _ => null,
+            CallerCheck.FunctionsHost => Accept(context.Request.Headers),
+            CallerCheck.EasyAuth => Compare(EasyAuthPrincipal.Read(context.Request), needed, "Sign in."),
+            _ => keys.IsEmpty ? null : CheckKey(context.Request.Headers, needed),
         };
     }
+
+    /// <summary>The host has looked at the key. It is not to be passed on.</summary>
+    private static Problem? Accept(IHeaderDictionary headers)
+    {
+        headers.Remove(KeyHeader);
+        return null;
+    }
+
+    private Problem? CheckKey(IHeaderDictionary headers, Role needed) => TakeKey(headers) is { } key
+        ? Compare(keys.Find(key), needed, "This key is not known.")
+        : new Problem(ProblemCodes.Unauthenticated, $"Send a key in the header {KeyHeader}, or as Authorization: Bearer.");
+
+    private static Problem? Compare(Role? role, Role needed, string unknown) => role switch
+    {
+        null => new Problem(ProblemCodes.Unauthenticated, unknown),
+        { } has when has < needed => new Problem(ProblemCodes.Forbidden, $"This needs the role {needed.ToString().ToLowerInvariant()}; you have {has.ToString().ToLowerInvariant()}."),
+        _ => null,
+    };
 
     /// <summary>
     /// A browser says where a request comes from. One from another site, or one whose host name was made to point here
@@ -43,7 +57,7 @@ internal sealed class AccessGate(KeyRing keys)
             return new Problem(ProblemCodes.CrossSite, "The request comes from another web site. Call the API from a program or from its own pages.");
         if (request.Headers.Origin is [{ } origin, ..] && !IsOwn(origin, request.Host))
             return new Problem(ProblemCodes.CrossSite, "The request comes from another web site. Call the API from a program or from its own pages.");
-        if (keys.IsEmpty && !IsLoopback(request.Host))
+        if (check == CallerCheck.OwnKeys && keys.IsEmpty && !IsLoopback(request.Host))
             return new Problem(ProblemCodes.CrossSite, "The Host header names another machine. Use 127.0.0.1, [::1] or localhost.");
         return null;
     }

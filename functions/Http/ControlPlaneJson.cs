@@ -7,6 +7,7 @@ using ControlPlane.Core.Scaling;
 using ControlPlane.Functions.Endpoints;
 using ControlPlane.Functions.Orchestrations;
 using ControlPlane.Functions.Registry;
+using ControlPlane.Functions.Router;
 using Monitor = ControlPlane.Core.Monitors.Monitor;
 
 namespace ControlPlane.Functions.Http;
@@ -48,4 +49,5 @@ namespace ControlPlane.Functions.Http;
 [JsonSerializable(typeof(InstanceInput))]
 [JsonSerializable(typeof(InstanceOutcome))]
 [JsonSerializable(typeof(DrainProgress))]
+[JsonSerializable(typeof(RouterReport))]
 internal sealed partial class ControlPlaneJson : JsonSerializerContext;

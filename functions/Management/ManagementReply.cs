@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using ControlPlane.Durable.Client;
 using ControlPlane.Functions.Http;
@@ -9,6 +10,9 @@ internal static class ManagementReply
 {
     private const string RunningRetryAfter = "5";
     private const string StartedRetryAfter = "10";
+
+    // Addresses stay readable: nothing here is ever put into a web page.
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static Reply Empty(int status) => Reply.Write(context =>
     {
@@ -70,7 +74,7 @@ internal static class ManagementReply
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json; charset=utf-8";
-        await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
+        await using var json = new Utf8JsonWriter(context.Response.BodyWriter, Readable);
         write(json);
     });
 }

@@ -24,17 +24,17 @@ internal sealed class WaitQueue(RouterOptions options, TimeProvider time)
             return _lines.ContainsKey(line);
     }
 
-    /// <summary>How many wait in the lines that a predicate picks, and for how long the oldest has.</summary>
-    public (int Count, TimeSpan OldestWait) Measure(Func<string, bool> isLine)
+    /// <summary>Every line in which somebody waits.</summary>
+    public IReadOnlyDictionary<string, LineReport> Measure()
     {
         if (IsEmpty)
-            return default;
+            return RouterReport.Empty.Lines;
         lock (_gate)
         {
-            var lines = _lines.Where(pair => isLine(pair.Key)).Select(pair => pair.Value).ToList();
-            return lines.Count == 0
-                ? default
-                : (lines.Sum(line => line.Count), lines.Max(line => time.GetElapsedTime(line.First!.Value.Since)));
+            return _lines.Where(pair => pair.Value.Count > 0).ToDictionary(
+                pair => pair.Key,
+                pair => new LineReport(pair.Value.Count, time.GetElapsedTime(pair.Value.First!.Value.Since)),
+                StringComparer.Ordinal);
         }
     }
 

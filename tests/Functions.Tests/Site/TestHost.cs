@@ -4,6 +4,7 @@ using System.Text.Json;
 using ControlPlane.Core.Backends;
 using ControlPlane.Functions.Hosting;
 using ControlPlane.Functions.Profiles;
+using ControlPlane.Functions.Registry;
 using ControlPlane.Functions.Router;
 using ControlPlane.Infra.LocalProcess;
 using ControlPlane.Infra.Sqlite;
@@ -63,9 +64,10 @@ internal sealed class TestHost : IAsyncDisposable
         var file = state.Open();
         var log = new LogRecorder();
         var local = new LocalProcessOptions { Owner = "test", DataFolder = state.InstancesFolder, EnginePath = [], Slots = 1 };
-        var builder = SingleMachine.Prepare(options, new ProfileSet(TestProfiles.All), file, local);
+        var builder = WebHost.Prepare(options, new ProfileSet(TestProfiles.All), services => services.AddSingleMachine(file, local));
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Trace);
-        var app = SingleMachine.Build(builder);
+        var app = WebHost.Build(builder);
+        await app.Services.GetRequiredService<RegistryFeed>().RefreshAsync();
         await app.StartAsync();
         return new TestHost(folder, file, app, log);
     }
