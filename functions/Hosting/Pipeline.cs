@@ -30,9 +30,10 @@ internal static partial class Pipeline
         {
             await next(context);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception failure) when (ClientAborts.IsMeantBy(failure, context))
         {
-            // Nobody is there to be answered.
+            // Nobody is there to be answered, and nothing more to be read.
+            context.Abort();
         }
         catch (BadHttpRequestException fault) when (!context.Response.HasStarted)
         {

@@ -1,3 +1,4 @@
+using System.Text;
 using ControlPlane.Core.Backends;
 using ControlPlane.Core.Instances;
 using ControlPlane.Core.Storage;
@@ -82,7 +83,7 @@ internal static class Services
         services.AddHostedService<HealthChecks>();
         services.AddHostedService<LoadSampler>();
         services.AddHttpClient(FanOut.ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
-            .ConfigurePrimaryHttpMessageHandler(DirectHandler).RemoveAllLoggers();
+            .ConfigurePrimaryHttpMessageHandler(FanOutHandler).RemoveAllLoggers();
         services.AddHttpClient(Probe.ClientName).ConfigurePrimaryHttpMessageHandler(DirectHandler).RemoveAllLoggers();
     }
 
@@ -115,6 +116,14 @@ internal static class Services
         services.AddSingleton<IEndpointGroup, GroupEndpoints>();
         services.AddSingleton<IEndpointGroup, StatusEndpoints>();
         services.AddSingleton<IEndpointGroup, RunEndpoints>();
+    }
+
+    /// <summary>Passes on headers as Kestrel read them.</summary>
+    private static SocketsHttpHandler FanOutHandler()
+    {
+        var handler = DirectHandler();
+        handler.RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8;
+        return handler;
     }
 
     /// <summary>Talks to backends and to nobody else: through no proxy, following no redirect, keeping no cookie.</summary>

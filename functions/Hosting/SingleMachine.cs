@@ -26,7 +26,7 @@ internal static class SingleMachine
             Slots = options.LocalSlots,
         };
 
-        await using var app = WebHost.Build(options, profiles, services => services.AddSingleMachine(file, local));
+        await using var app = WebHost.Build(WebHost.Prepare(options, profiles, services => services.AddSingleMachine(file, local)));
 
         // Whoever is answered by this process must find what was registered before it started.
         await app.Services.GetRequiredService<RegistryFeed>().RefreshAsync();

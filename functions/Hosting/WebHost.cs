@@ -12,8 +12,8 @@ internal static class WebHost
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>Builds it. What differs between the hosts is theirs to add.</summary>
-    public static WebApplication Build(ControlPlaneOptions options, ProfileSet profiles, Action<IServiceCollection> addHost)
+    /// <summary>All parts, with the address and the log, before they are put together.</summary>
+    public static WebApplicationBuilder Prepare(ControlPlaneOptions options, ProfileSet profiles, Action<IServiceCollection> addHost)
     {
         // Settings files that happen to lie in the current folder are not read.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -31,6 +31,11 @@ internal static class WebHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
         builder.Services.AddControlPlane(options, profiles);
         addHost(builder.Services);
+        return builder;
+    }
+
+    public static WebApplication Build(WebApplicationBuilder builder)
+    {
         var app = builder.Build();
         Pipeline.Build(app);
         return app;

@@ -1,5 +1,6 @@
 using System.Net;
 using ControlPlane.Core.Problems;
+using Microsoft.Net.Http.Headers;
 
 namespace ControlPlane.Functions.Http;
 
@@ -21,13 +22,20 @@ internal sealed class AccessGate(KeyRing keys, CallerCheck check)
             return null;
         return check switch
         {
-            CallerCheck.FunctionsHost => null,
+            CallerCheck.FunctionsHost => Accept(context.Request.Headers),
             CallerCheck.EasyAuth => Compare(EasyAuthPrincipal.Read(context.Request), needed, "Sign in."),
-            _ => keys.IsEmpty ? null : CheckKey(context.Request, needed),
+            _ => keys.IsEmpty ? null : CheckKey(context.Request.Headers, needed),
         };
     }
 
-    private Problem? CheckKey(HttpRequest request, Role needed) => ReadKey(request) is { } key
+    /// <summary>The host has looked at the key. It is not to be passed on.</summary>
+    private static Problem? Accept(IHeaderDictionary headers)
+    {
+        headers.Remove(KeyHeader);
+        return null;
+    }
+
+    private Problem? CheckKey(IHeaderDictionary headers, Role needed) => TakeKey(headers) is { } key
         ? Compare(keys.Find(key), needed, "This key is not known.")
         : new Problem(ProblemCodes.Unauthenticated, $"Send a key in the header {KeyHeader}, or as Authorization: Bearer.");
 
@@ -65,12 +73,20 @@ internal sealed class AccessGate(KeyRing keys, CallerCheck check)
         return name.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(name, out var address) && IPAddress.IsLoopback(address));
     }
 
-    private static string? ReadKey(HttpRequest request)
+    /// <summary>Reads the key and takes it out of the request: it is for this door, and no engine behind it may learn it.</summary>
+    private static string? TakeKey(IHeaderDictionary headers)
     {
-        if (request.Headers[KeyHeader] is [{ Length: > 0 } key, ..])
+        if (headers[KeyHeader] is [{ Length: > 0 } key, ..])
+        {
+            headers.Remove(KeyHeader);
             return key;
+        }
+
         const string bearer = "Bearer ";
-        return request.Headers.Authorization is [{ } value, ..] && value.StartsWith(bearer, StringComparison.OrdinalIgnoreCase) ? value[bearer.Length..].Trim() : null;
+        if (headers.Authorization is not [{ } value, ..] || !value.StartsWith(bearer, StringComparison.OrdinalIgnoreCase))
+            return null;
+        headers.Remove(HeaderNames.Authorization);
+        return value[bearer.Length..].Trim();
     }
 }
 

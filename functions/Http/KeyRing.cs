@@ -9,6 +9,14 @@ internal sealed class KeyRing
     /// <summary>The shortest key. Shorter ones can be guessed.</summary>
     public const int MinLength = 16;
 
+    // By name: parsing an enumeration would also take numbers, and "reader,admin" for admin.
+    private static readonly Dictionary<string, Role> Roles = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["reader"] = Role.Reader,
+        ["operator"] = Role.Operator,
+        ["admin"] = Role.Admin,
+    };
+
     private readonly List<(byte[] Hash, Role Role)> _keys = [];
 
     public bool IsEmpty => _keys.Count == 0;
@@ -25,7 +33,7 @@ internal sealed class KeyRing
             var parts = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
             if (parts.Length == 0 || parts[0].StartsWith('#'))
                 continue;
-            if (parts.Length != 2 || !Enum.TryParse<Role>(parts[0], ignoreCase: true, out var role) || role == Role.Anyone || int.TryParse(parts[0], out _))
+            if (parts.Length != 2 || !Roles.TryGetValue(parts[0], out var role))
                 throw new FormatException($"line {number} must be a role (reader, operator or admin), a blank and a key");
             if (parts[1].Length < MinLength)
                 throw new FormatException($"line {number} has a key of fewer than {MinLength} characters");

@@ -13,7 +13,10 @@ namespace ControlPlane.Functions.Router;
 /// <param name="IsMonitored">Whether a monitor watches one of the tags and can bring more backends.</param>
 internal sealed record Candidates(IReadOnlyList<string> Tags, string Line, Destination[] Ready, Destination[] Members, bool IsMonitored)
 {
+    /// <summary>Whether a backend has been added and not yet been checked.</summary>
+    public bool IsOneJoining => Members.Any(destination => destination.Backend.State == BackendState.Joining);
+
     /// <summary>Whether waiting can help although no backend is ready now.</summary>
-    public bool MayComeUp => Members.Any(destination => destination.Backend.State == BackendState.Joining)
+    public bool MayComeUp => IsOneJoining
         || (IsMonitored && !Members.Any(destination => destination.Backend.State == BackendState.Unhealthy));
 }

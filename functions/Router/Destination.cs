@@ -48,6 +48,9 @@ internal sealed class Destination(Backend backend, EngineProfile profile, TimePr
     /// <summary>Whether it did not answer when last asked for its load. Then nothing is sent because of an earlier answer.</summary>
     public bool IsReportFailing { get; set; }
 
+    /// <summary>Its state, or that it is under suspicion, for messages.</summary>
+    public string StateInWords => _isSuspect ? "suspect" : Backend.State.ToString().ToLowerInvariant();
+
     public bool TakesWork => Backend.State == BackendState.Ready && !_isSuspect && !_isGone;
 
     /// <summary>Takes it out until its state changes.</summary>
@@ -61,7 +64,13 @@ internal sealed class Destination(Backend backend, EngineProfile profile, TimePr
     public void Settle(string suspicion) => Interlocked.CompareExchange(ref _suspicion, null, suspicion);
 
     /// <summary>It was removed. A request that picked it a moment ago picks again.</summary>
-    public void Leave() => _isGone = true;
+    public void Leave()
+    {
+        _isGone = true;
+
+        // Whoever sees no job in flight after this can be sure that none comes any more.
+        Interlocked.MemoryBarrier();
+    }
 
     public void Refresh(Backend backend, EngineProfile profile)
     {

@@ -34,7 +34,9 @@ internal sealed class Dispatcher(WaitQueue queue, RouterOptions options, TimePro
             return new(problem);
         if (!queue.HasLine(candidates.Line) && TryTake(candidates, strategy, tried) is { } destination)
             return new(destination);
-        return new(queue.WaitAsync(candidates.Line, () => TryTake(Table.Resolve(tags), strategy, tried), aborted));
+
+        // One that could not be reached is under suspicion. If it takes work again while this waits, it has proven itself.
+        return new(queue.WaitAsync(candidates.Line, () => TryTake(Table.Resolve(tags), strategy, null), aborted));
     }
 
     /// <summary>Takes a place at one certain backend.</summary>
@@ -72,7 +74,7 @@ internal sealed class Dispatcher(WaitQueue queue, RouterOptions options, TimePro
             return new(ProblemCodes.NoTagMatch, $"{named} GET /backend/list lists the backends and their tags.");
         }
 
-        if (tried is not null && candidates.Ready.All(destination => !destination.TakesWork || tried.Contains(destination)))
+        if (tried is not null && !candidates.IsOneJoining && candidates.Ready.All(destination => !destination.TakesWork || tried.Contains(destination)))
         {
             return new(ProblemCodes.BackendUnreachable, $"Could not connect to {string.Join(", ", tried.Select(destination => destination.Name))}. The request was not sent.")
             {
@@ -82,7 +84,7 @@ internal sealed class Dispatcher(WaitQueue queue, RouterOptions options, TimePro
 
         if (candidates.MayComeUp || candidates.Ready.Any(destination => destination.TakesWork))
             return null;
-        var states = string.Join(", ", candidates.Members.Select(destination => $"{destination.Name} {(destination.IsSuspect ? "suspect" : destination.Backend.State.ToString().ToLowerInvariant())}"));
+        var states = string.Join(", ", candidates.Members.Select(destination => $"{destination.Name} {destination.StateInWords}"));
         return new(ProblemCodes.NoHealthyBackend, $"No backend with these tags can take work now: {states}.") { RetryAfter = options.RetryAfter };
     }
 

@@ -55,8 +55,8 @@ internal sealed class FanOut(Dispatcher dispatcher, Suspicions suspicions, Route
 
     private async Task<FanOutAnswer> AskAsync(HttpContext context, Destination destination, byte[] body)
     {
-        if (destination.Backend.State is BackendState.Unhealthy or BackendState.Draining)
-            return FanOutAnswer.NotSent(destination, ProblemCodes.NoHealthyBackend, $"It is {destination.Backend.State.ToString().ToLowerInvariant()}; the request was not sent.");
+        if (destination.IsSuspect || destination.Backend.State is BackendState.Unhealthy or BackendState.Draining)
+            return FanOutAnswer.NotSent(destination, ProblemCodes.NoHealthyBackend, $"It is {destination.StateInWords}; the request was not sent.");
 
         var acquired = await dispatcher.AcquireAsync(destination, context.RequestAborted);
         if (!acquired.Is(out _, out var problem))
@@ -91,14 +91,18 @@ internal sealed class FanOut(Dispatcher dispatcher, Suspicions suspicions, Route
         {
             throw;
         }
+        catch (OperationCanceledException failure) when (failure.InnerException is TimeoutException && !deadline.IsCancellationRequested)
+        {
+            // Only connecting has a timeout of its own.
+            return Unreachable(destination, started);
+        }
         catch (OperationCanceledException)
         {
             return FanOutAnswer.Failed(destination, ProblemCodes.BackendTimeout, "It did not answer in time. The request may have run.", started);
         }
         catch (HttpRequestException failure) when (failure.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError)
         {
-            suspicions.Report(destination, "a request could not connect to it");
-            return FanOutAnswer.Failed(destination, ProblemCodes.BackendUnreachable, "Could not connect to it; the request was not sent.", started);
+            return Unreachable(destination, started);
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException)
         {
@@ -106,16 +110,23 @@ internal sealed class FanOut(Dispatcher dispatcher, Suspicions suspicions, Route
         }
     }
 
+    private FanOutAnswer Unreachable(Destination destination, long started)
+    {
+        suspicions.Report(destination, "a request could not connect to it");
+        return FanOutAnswer.Failed(destination, ProblemCodes.BackendUnreachable, "Could not connect to it; the request was not sent.", started);
+    }
+
     private static HttpRequestMessage Copy(HttpRequest request, Destination destination, byte[] body)
     {
         var target = destination.Url + request.Path.ToUriComponent() + request.QueryString.ToUriComponent();
-        var copy = new HttpRequestMessage(new HttpMethod(request.Method), target);
-        if (body.Length > 0)
-            copy.Content = new ByteArrayContent(body);
+
+        // Content even when there is none: the client sends a request without content again, up to three times, when the
+        // connection closes before the answer, whether the backend has read the request or not.
+        var copy = new HttpRequestMessage(new HttpMethod(request.Method), target) { Content = new ByteArrayContent(body) };
         foreach (var header in request.Headers.Where(header => !NotForwarded.Contains(header.Key)))
         {
             if (!copy.Headers.TryAddWithoutValidation(header.Key, (IEnumerable<string?>)header.Value))
-                copy.Content?.Headers.TryAddWithoutValidation(header.Key, (IEnumerable<string?>)header.Value);
+                copy.Content.Headers.TryAddWithoutValidation(header.Key, (IEnumerable<string?>)header.Value);
         }
 
         return copy;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace ControlPlane.Functions.Router;
 
@@ -59,6 +60,9 @@ internal sealed record FanOutAnswer
 
     private static bool IsJson(byte[] body)
     {
+        // The reader does not look into strings, and one of them that is no UTF-8 would spoil the whole answer.
+        if (!Utf8.IsValid(body))
+            return false;
         try
         {
             var reader = new Utf8JsonReader(body);

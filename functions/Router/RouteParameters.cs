@@ -49,7 +49,8 @@ internal readonly record struct RouteParameters(string? Tags, string? Strategy)
         var length = request.ContentLength ?? long.MaxValue;
         while (true)
         {
-            var read = await reader.ReadAsync(request.HttpContext.RequestAborted);
+            // It ends by itself when the client goes.
+            var read = await reader.ReadAsync();
             var body = read.Buffer;
             var isWhole = read.IsCompleted || body.Length >= length;
             if (isWhole || body.Length >= PeekLimit)

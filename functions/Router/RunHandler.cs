@@ -37,7 +37,7 @@ internal sealed class RunHandler(Dispatcher dispatcher, FanOut fanOut, Suspicion
                 await ProblemAnswer.WriteAsync(context, problem);
             }
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception failure) when (ClientAborts.IsMeantBy(failure, context))
         {
             outcome = RunOutcome.ClientAborted;
         }
@@ -45,6 +45,10 @@ internal sealed class RunHandler(Dispatcher dispatcher, FanOut fanOut, Suspicion
         {
             metrics.End(started, outcome);
         }
+
+        // Or Kestrel would go on to read the rest of the body, and log an error when it cannot.
+        if (outcome == RunOutcome.ClientAborted)
+            context.Abort();
     }
 
     /// <summary>Jobs may be long and bodies big; what they may be is the engine's business.</summary>

@@ -128,11 +128,16 @@ public class WaitQueueTests
         var second = EnterAsync("a,b");
         _time.Advance(TimeSpan.FromSeconds(1));
 
-        Assert.Equal((2, TimeSpan.FromSeconds(5)), _queue.Measure(_ => true));
-        Assert.Equal((1, TimeSpan.FromSeconds(1)), _queue.Measure(line => line == "a,b"));
-        Assert.Equal(default, _queue.Measure(line => line == "c"));
-        Free(2);
-        await Task.WhenAll(first, second).SoonAsync("both to be served");
+        var third = EnterAsync("a");
+
+        var lines = _queue.Measure();
+
+        Assert.Equal(["a", "a,b"], lines.Keys.Order());
+        Assert.Equal(new LineReport(2, TimeSpan.FromSeconds(5)), lines["a"]);
+        Assert.Equal(new LineReport(1, TimeSpan.FromSeconds(1)), lines["a,b"]);
+        Free(3);
+        await Task.WhenAll(first, second, third).SoonAsync("all to be served");
+        Assert.Empty(_queue.Measure());
     }
 
     [Fact]

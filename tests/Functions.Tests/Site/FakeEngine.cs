@@ -106,7 +106,6 @@ internal sealed class FakeEngine : IAsyncDisposable
     {
         LetAllGo();
         await _app.DisposeAsync();
-        _gate.Dispose();
     }
 
     /// <summary>Closes its port and every connection, as when its process dies.</summary>

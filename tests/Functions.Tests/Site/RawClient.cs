@@ -27,6 +27,19 @@ internal sealed class RawClient(Socket socket) : IDisposable
         return Encoding.UTF8.GetString(all.ToArray());
     }
 
+    /// <summary>Reads until a text has come.</summary>
+    public async Task ReadUntilAsync(string text)
+    {
+        var all = "";
+        var piece = new byte[8192];
+        while (!all.Contains(text, StringComparison.Ordinal))
+        {
+            var read = await socket.ReceiveAsync(piece).SoonAsync($"\"{text}\" in the answer, which is so far: {all}");
+            Assert.True(read > 0, $"The answer ended without \"{text}\": {all}");
+            all += Encoding.UTF8.GetString(piece, 0, read);
+        }
+    }
+
     /// <summary>Goes away without a goodbye, as a killed client does.</summary>
     public void Reset()
     {

@@ -4,6 +4,7 @@ using System.Text.Json;
 using ControlPlane.Core.Backends;
 using ControlPlane.Functions.Hosting;
 using ControlPlane.Functions.Profiles;
+using ControlPlane.Functions.Registry;
 using ControlPlane.Functions.Router;
 using ControlPlane.Infra.LocalProcess;
 using ControlPlane.Infra.Sqlite;
@@ -18,12 +19,12 @@ namespace ControlPlane.Functions.Tests.Site;
 /// <summary>The whole control plane of one machine in this process, on a free port, with its state in a temporary folder.</summary>
 internal sealed class TestHost : IAsyncDisposable
 {
-    private readonly DirectoryInfo _folder;
+    private readonly DirectoryInfo? _folder;
     private readonly SqliteFile _file;
     private readonly WebApplication _app;
     private int _names;
 
-    private TestHost(DirectoryInfo folder, SqliteFile file, WebApplication app, LogRecorder log)
+    private TestHost(DirectoryInfo? folder, SqliteFile file, WebApplication app, LogRecorder log)
     {
         (_folder, _file, _app, Log) = (folder, file, app, log);
         Address = new Uri(Get<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
@@ -40,7 +41,7 @@ internal sealed class TestHost : IAsyncDisposable
 
     public LogRecorder Log { get; }
 
-    public IServiceProvider Services => _app.Services;
+    public WebApplication App => _app;
 
     public Dispatcher Dispatcher => Get<Dispatcher>();
 
@@ -49,17 +50,24 @@ internal sealed class TestHost : IAsyncDisposable
     public static async Task<TestHost> StartAsync(Func<ControlPlaneOptions, ControlPlaneOptions>? set = null)
     {
         var folder = Directory.CreateTempSubdirectory("controlplane-test-");
-        var options = new ControlPlaneOptions { Port = 0, DataFolder = folder.FullName };
+        return await StartAsync(new ControlPlaneOptions { Port = 0, DataFolder = folder.FullName }, set, folder);
+    }
+
+    /// <summary>Starts on a state folder of the test's own, which stays when the host ends.</summary>
+    public static Task<TestHost> StartOnAsync(string folder) => StartAsync(new ControlPlaneOptions { Port = 0, DataFolder = folder }, null, null);
+
+    private static async Task<TestHost> StartAsync(
+        ControlPlaneOptions options, Func<ControlPlaneOptions, ControlPlaneOptions>? set, DirectoryInfo? folder)
+    {
         options = set?.Invoke(options) ?? options;
         var state = new StateFolder(options.DataFolder);
         var file = state.Open();
         var log = new LogRecorder();
         var local = new LocalProcessOptions { Owner = "test", DataFolder = state.InstancesFolder, EnginePath = [], Slots = 1 };
-        var app = WebHost.Build(options, new ProfileSet(TestProfiles.All), services =>
-        {
-            services.AddSingleMachine(file, local);
-            services.AddLogging(logging => logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Trace));
-        });
+        var builder = WebHost.Prepare(options, new ProfileSet(TestProfiles.All), services => services.AddSingleMachine(file, local));
+        builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Trace);
+        var app = WebHost.Build(builder);
+        await app.Services.GetRequiredService<RegistryFeed>().RefreshAsync();
         await app.StartAsync();
         return new TestHost(folder, file, app, log);
     }
@@ -80,9 +88,21 @@ internal sealed class TestHost : IAsyncDisposable
     /// <summary>Adds a backend and does not wait.</summary>
     public async Task RegisterAsync(string name, string url, string tags, string profile = TestProfiles.Steady, int? maxJobs = null, int weight = 1)
     {
+        // An engine of an earlier test may have had the same port, and has gone without being removed.
+        if (Dispatcher.Table.All.FirstOrDefault(destination => destination.Url == $"http://{url}") is { } stale)
+            await RemoveAsync(stale.Name);
         var spec = new { name, url, tags = tags.Split(','), profile, maxJobs, weight };
         using var answer = await Client.PostAsJsonAsync("/v1/backends", spec);
         Assert.True(answer.StatusCode == HttpStatusCode.Created, await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Adds an engine that answers no checks, as one that has passed them.</summary>
+    public async Task<string> AddRawAsync(RawEngine engine, string tags)
+    {
+        var name = NewName("raw");
+        await RegisterAsync(name, engine.Address, tags, "generic");
+        await StateAsync(name, BackendState.Ready);
+        return name;
     }
 
     /// <summary>Starts an engine of a new name and adds it.</summary>
@@ -126,6 +146,6 @@ internal sealed class TestHost : IAsyncDisposable
         Client.Dispose();
         await _app.DisposeAsync();
         await _file.DisposeAsync();
-        _folder.Delete(recursive: true);
+        _folder?.Delete(recursive: true);
     }
 }

@@ -29,12 +29,12 @@ internal static class TestProfiles
     public static IReadOnlyList<EngineProfile> All { get; } =
     [
         new() { Name = "generic" },
-        new() { Name = Steady, Health = Checked(TimeSpan.FromHours(1), 1) },
+        new() { Name = Steady, Health = Checked(TimeSpan.FromHours(1), 100) },
         new() { Name = Lively, Health = Checked(TimeSpan.FromMilliseconds(20), 3) },
         new()
         {
             Name = Reporting,
-            Health = Checked(TimeSpan.FromHours(1), 1),
+            Health = Checked(TimeSpan.FromHours(1), 100),
             Load = new LoadReport
             {
                 Path = "/instance/resource",
@@ -45,7 +45,7 @@ internal static class TestProfiles
         new()
         {
             Name = Impatient,
-            Health = Checked(TimeSpan.FromHours(1), 1),
+            Health = Checked(TimeSpan.FromHours(1), 100),
             Requests = new RequestLimits { ResponseTimeout = TimeSpan.FromMilliseconds(200) },
         },
         new() { Name = Patient, Health = Checked(TimeSpan.FromMilliseconds(20), 100) },
