@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using ControlPlane.Functions.Router.Forwarding;
 using Microsoft.AspNetCore.Builder;
@@ -18,7 +17,7 @@ public sealed class ForwarderTlsTests
     [Fact]
     public async Task ForwardAsync_TrustedCertificate_PassesRequestAndAnswerOnOneConnection()
     {
-        using var certificate = CertificateFor("localhost");
+        using var certificate = TestCertificate.For("localhost");
         await using var backend = await StartAsync(certificate);
         await using var front = await Front.StartAsync(UrlOf(backend, "localhost"), new UpstreamOptions { TrustedRoots = [certificate] });
 
@@ -33,7 +32,7 @@ public sealed class ForwarderTlsTests
     [InlineData("127.0.0.1", true)]
     public async Task ForwardAsync_CertificateOfAnotherIssuerOrName_IsAConnectFailure(string host, bool isTrusted)
     {
-        using var certificate = CertificateFor("localhost");
+        using var certificate = TestCertificate.For("localhost");
         await using var backend = await StartAsync(certificate);
         var options = isTrusted ? new UpstreamOptions { TrustedRoots = [certificate] } : new UpstreamOptions();
         await using var front = await Front.StartAsync(UrlOf(backend, host), options);
@@ -60,18 +59,5 @@ public sealed class ForwarderTlsTests
     {
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         return new Uri($"https://{host}:{new Uri(address).Port}");
-    }
-
-    private static X509Certificate2 CertificateFor(string name)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName(name);
-        request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        var now = TimeProvider.System.GetUtcNow();
-        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
-        return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
     }
 }
