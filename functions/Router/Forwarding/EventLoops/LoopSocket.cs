@@ -155,8 +155,16 @@ internal sealed class LoopSocket : IWire, IValueTaskSource<int>
         // On its own loop, what came in before this round has been signalled.
         if (EventLoop.Current == _loop && !Readable.IsReady)
             return true;
-        byte next = 0;
-        return Libc.Receive(Handle, ref next, 1, Libc.DontWait | Libc.Peek) < 0 && Marshal.GetLastPInvokeError() == Libc.TryAgain;
+        try
+        {
+            byte next = 0;
+            return Libc.Receive(Handle, ref next, 1, Libc.DontWait | Libc.Peek) < 0 && Marshal.GetLastPInvokeError() == Libc.TryAgain;
+        }
+        catch (ObjectDisposedException)
+        {
+            // Closed by whoever took it meanwhile.
+            return false;
+        }
     }
 
     /// <inheritdoc/>
