@@ -59,7 +59,7 @@ internal readonly struct Exchange(HttpContext context, Upstream upstream, Upstre
 
         var head = connection.Head;
         connection.HasAnswered = true;
-        ResponseHeaders.Copy(context, head, connection.Received, upstream.Strings);
+        ResponseHeaders.Copy(context, head);
         connection.Consume(head.Length);
 
         // Started first, the response takes the body where it goes to; unstarted, it would be copied once more.
