@@ -1,0 +1,56 @@
+using ControlPlane.Core.Profiles;
+
+namespace ControlPlane.Core.Instances;
+
+/// <summary>
+/// Makes instances and takes them apart. Every call may come again after a crash and must then find what the first
+/// one did: the instance's name is the key.
+/// </summary>
+public interface IInstanceProvider
+{
+    /// <summary>The name that monitors choose it by.</summary>
+    string Name { get; }
+
+    /// <summary>How many instances it has room for.</summary>
+    int Slots { get; }
+
+    /// <summary>Whether it can start instances of a profile.</summary>
+    bool CanStart(EngineProfile profile);
+
+    /// <summary>Starts an instance in a slot, or finds the one of that name that was started before.</summary>
+    /// <exception cref="InstanceFailedException">It cannot be started; the message says why.</exception>
+    Task<InstanceHandle> CreateAsync(string name, string slot, EngineProfile profile, CancellationToken cancellation);
+
+    /// <summary>Whether what the handle stands for still exists and runs.</summary>
+    Task<bool> IsAliveAsync(InstanceHandle handle, CancellationToken cancellation);
+
+    /// <summary>Stops exactly the instance of that name and waits until nothing of it runs. Does nothing when there is none.</summary>
+    Task DestroyAsync(string name, TimeSpan grace, CancellationToken cancellation);
+
+    /// <summary>The names of all instances of this control plane that exist, also those that no row knows.</summary>
+    Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellation);
+
+    /// <summary>The last lines that the instance wrote, for the report of a failure; empty when there are none.</summary>
+    Task<string> ReadLogTailAsync(string name, CancellationToken cancellation);
+}
+
+/// <summary>An instance could not be started, for a reason that trying the same again at once will not cure.</summary>
+public sealed class InstanceFailedException : Exception
+{
+    /// <summary>Makes one without a message.</summary>
+    public InstanceFailedException()
+    {
+    }
+
+    /// <summary>Makes one that says why.</summary>
+    public InstanceFailedException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Makes one that says why and from what.</summary>
+    public InstanceFailedException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

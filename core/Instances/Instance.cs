@@ -1,0 +1,70 @@
+namespace ControlPlane.Core.Instances;
+
+/// <summary>
+/// One instance that a monitor has ordered. The row is written in the same transaction as the decision that orders it
+/// and goes when nothing is left of it, so that at any moment the rows say everything that may exist.
+/// </summary>
+public sealed record Instance
+{
+    /// <summary>Unique, and the name its backend gets.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The monitor that ordered it.</summary>
+    public required string Monitor { get; init; }
+
+    /// <summary>The group's tag.</summary>
+    public required string Tag { get; init; }
+
+    /// <summary>The provider that makes it.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>The engine profile it is started from.</summary>
+    public required string Profile { get; init; }
+
+    /// <summary>Where it is in its life.</summary>
+    public InstancePhase Phase { get; init; } = InstancePhase.Starting;
+
+    /// <summary>When it was ordered.</summary>
+    public required DateTimeOffset OrderedAt { get; init; }
+
+    /// <summary>When it began to serve; null before.</summary>
+    public DateTimeOffset? ReadyAt { get; init; }
+
+    /// <summary>How long it may finish its jobs when it leaves.</summary>
+    public TimeSpan DrainDeadline { get; init; }
+
+    /// <summary>Why it leaves, in words; null while it does not.</summary>
+    public string? LeaveReason { get; init; }
+
+    /// <summary>Whether it leaves because it is beyond repair. Then it is not called back, however much it is needed.</summary>
+    public bool IsBroken { get; init; }
+
+    /// <summary>What the provider made; null until it has made something.</summary>
+    public InstanceHandle? Handle { get; init; }
+}
+
+/// <summary>
+/// <code>
+/// Starting ---> Running ---> Retiring ---> (row deleted)
+///    |             ^            |
+///    |             '------------'  drain cancelled
+///    '--- could not start ---> (undone, row deleted)
+/// </code>
+/// </summary>
+public enum InstancePhase
+{
+    /// <summary>Ordered, and being made.</summary>
+    Starting,
+
+    /// <summary>Registered as a backend.</summary>
+    Running,
+
+    /// <summary>Draining or being taken apart.</summary>
+    Retiring,
+}
+
+/// <summary>What a provider made, and how to find exactly that again.</summary>
+/// <param name="Slot">The pool slot it is in.</param>
+/// <param name="Url">Where it will serve.</param>
+/// <param name="Reference">The provider's own mark; for a local process its pid and start time.</param>
+public sealed record InstanceHandle(string Slot, string Url, string Reference);

@@ -1,0 +1,41 @@
+namespace ControlPlane.Core.Monitors;
+
+/// <summary>The scaling policy of a group: how many instances it may have, and how that is decided.</summary>
+public sealed record Monitor
+{
+    /// <summary>The number the seed's API knows it by; unique, never used again.</summary>
+    public required int Id { get; init; }
+
+    /// <summary>Unique among all monitors.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The group: all backends with this tag. One monitor a tag.</summary>
+    public required string Tag { get; init; }
+
+    /// <summary>The fewest instances, 0 to <see cref="Max"/>. The group is brought to it from any state, also from none.</summary>
+    public required int Min { get; init; }
+
+    /// <summary>The most instances, 1 to 1000, those that are starting or draining counted.</summary>
+    public required int Max { get; init; }
+
+    /// <summary>How instances are made: the name of a provider. <c>local</c> starts processes on this machine.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>The name of the allocate strategy.</summary>
+    public required string Strategy { get; init; }
+
+    /// <summary>The engine profile that new instances are started from.</summary>
+    public required string Profile { get; init; }
+
+    /// <summary>How often the group is looked at, 200 ms to 1 h; default 5 s. Shorter reacts sooner and costs more.</summary>
+    public TimeSpan Period { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How many looks in a row a change needs, 1 to 1000; default 6. More is calmer and slower.</summary>
+    public int Samples { get; init; } = 6;
+
+    /// <summary>How long a leaving instance may finish its jobs, 0 s to 24 h; default 5 min. After it, they are cut off.</summary>
+    public TimeSpan DrainDeadline { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Set when the monitor is being removed: its instances are drained and stopped, and then the row goes.</summary>
+    public bool IsRemoving { get; init; }
+}

@@ -1,0 +1,89 @@
+namespace ControlPlane.Core.Problems;
+
+/// <summary>The stable codes of <see cref="Problem"/>. A code never changes its meaning and is never used again for another.</summary>
+public static class ProblemCodes
+{
+    /// <summary>A field is missing, unknown or has a value that is not allowed.</summary>
+    public const string Invalid = "invalid_request";
+
+    /// <summary>The body is no form and no JSON object, or its content type is neither.</summary>
+    public const string Unreadable = "unreadable_body";
+
+    /// <summary>The body is longer than the limit.</summary>
+    public const string TooLarge = "body_too_large";
+
+    /// <summary>The path does not exist.</summary>
+    public const string NoSuchPath = "path_not_found";
+
+    /// <summary>The path exists, but not for this method; changes are made with POST, PUT or DELETE.</summary>
+    public const string MethodNotAllowed = "method_not_allowed";
+
+    /// <summary>No backend of that name or id.</summary>
+    public const string BackendNotFound = "backend_not_found";
+
+    /// <summary>Another backend has that name.</summary>
+    public const string NameTaken = "name_taken";
+
+    /// <summary>Another backend has that url.</summary>
+    public const string UrlTaken = "url_taken";
+
+    /// <summary>The backend was started by a monitor; change the monitor instead.</summary>
+    public const string BackendManaged = "backend_managed";
+
+    /// <summary>No monitor of that name or id.</summary>
+    public const string MonitorNotFound = "monitor_not_found";
+
+    /// <summary>Another monitor watches that tag.</summary>
+    public const string TagTaken = "tag_taken";
+
+    /// <summary>No such group.</summary>
+    public const string GroupNotFound = "group_not_found";
+
+    /// <summary>No such operation.</summary>
+    public const string OperationNotFound = "operation_not_found";
+
+    /// <summary>The row was changed since it was read (If-Match did not match).</summary>
+    public const string PreconditionFailed = "precondition_failed";
+
+    /// <summary>The same Idempotency-Key came with another request.</summary>
+    public const string IdempotencyMismatch = "idempotency_key_reused";
+
+    /// <summary>The row is being changed by so many others that it could not be written now.</summary>
+    public const string Contended = "contended";
+
+    /// <summary>No key, or one that is not known.</summary>
+    public const string Unauthenticated = "unauthenticated";
+
+    /// <summary>The key's role may not do this.</summary>
+    public const string Forbidden = "forbidden";
+
+    /// <summary>The request came from another web site, or names a host that is not this one.</summary>
+    public const string CrossSite = "cross_site_refused";
+
+    /// <summary>A request to run something named no tag.</summary>
+    public const string TagsRequired = "tags_required";
+
+    /// <summary>No backend carries any of the tags.</summary>
+    public const string NoTagMatch = "no_tag_match";
+
+    /// <summary>Backends carry the tags, and none of them is healthy.</summary>
+    public const string NoHealthyBackend = "no_healthy_backend";
+
+    /// <summary>The group's queue is full.</summary>
+    public const string QueueFull = "queue_full";
+
+    /// <summary>The request waited for a free backend until its deadline.</summary>
+    public const string QueueTimeout = "queue_timeout";
+
+    /// <summary>The backend could not be reached; the request was not sent.</summary>
+    public const string BackendUnreachable = "backend_unreachable";
+
+    /// <summary>The backend broke off before it had answered; the request may have run and was not sent again.</summary>
+    public const string BackendFailed = "backend_failed";
+
+    /// <summary>The backend did not answer in time; the request may have run and was not sent again.</summary>
+    public const string BackendTimeout = "backend_timeout";
+
+    /// <summary>Something failed here that is not the caller's fault.</summary>
+    public const string Internal = "internal_error";
+}

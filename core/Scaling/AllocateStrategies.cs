@@ -1,0 +1,24 @@
+using System.Collections.Frozen;
+
+namespace ControlPlane.Core.Scaling;
+
+/// <summary>All allocate strategies by name.</summary>
+public static class AllocateStrategies
+{
+    private const string Suffix = "Strategy";
+
+    private static readonly FrozenDictionary<string, IAllocateStrategy> ByName =
+        new IAllocateStrategy[] { new JobNumAwareAllocate() }.ToFrozenDictionary(strategy => strategy.Name, StringComparer.Ordinal);
+
+    /// <summary>The names, sorted.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. ByName.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>Finds one by name, with or without <c>Strategy</c> at the end: the peer documents one and accepts the other.</summary>
+    public static IAllocateStrategy? Find(string? name)
+    {
+        if (name is null)
+            return null;
+        var key = name.EndsWith(Suffix, StringComparison.Ordinal) ? name[..^Suffix.Length] : name;
+        return ByName.GetValueOrDefault(key);
+    }
+}

@@ -1,0 +1,97 @@
+namespace ControlPlane.Core.Scaling;
+
+/// <summary>What was decided for a group, from which inputs, by which rule, with every clamp. Stored always, also when nothing changes.</summary>
+public sealed record Decision
+{
+    /// <summary><c>tag/sequence</c>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The monitor whose policy decided.</summary>
+    public required string Monitor { get; init; }
+
+    /// <summary>The group.</summary>
+    public required string Tag { get; init; }
+
+    /// <summary>Counts the looks at this group, from 1.</summary>
+    public required long Sequence { get; init; }
+
+    /// <summary>When it was decided.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>What was done.</summary>
+    public required ScalingAction Action { get; init; }
+
+    /// <summary>The whole decision in one sentence for people.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>The rule that made the proposal.</summary>
+    public required string Rule { get; init; }
+
+    /// <summary>Instances that serve or are starting, before the decision; leaving ones not counted.</summary>
+    public required int Current { get; init; }
+
+    /// <summary>The count that the rule asked for.</summary>
+    public required int Proposed { get; init; }
+
+    /// <summary>What changed the proposal, in the order in which it did.</summary>
+    public required IReadOnlyList<Clamp> Clamps { get; init; }
+
+    /// <summary>The count after all clamps.</summary>
+    public required int Desired { get; init; }
+
+    /// <summary>The instances that were ordered.</summary>
+    public IReadOnlyList<string> Start { get; init; } = [];
+
+    /// <summary>The draining instances that were called back.</summary>
+    public IReadOnlyList<string> Reclaim { get; init; } = [];
+
+    /// <summary>The instances that were told to leave.</summary>
+    public IReadOnlyList<string> Retire { get; init; } = [];
+
+    /// <summary>The lower bound that held.</summary>
+    public required int Min { get; init; }
+
+    /// <summary>The upper bound that held.</summary>
+    public required int Max { get; init; }
+
+    /// <summary>The strategy that held.</summary>
+    public required string Strategy { get; init; }
+
+    /// <summary>The input: the pressure that was read.</summary>
+    public required Pressure Pressure { get; init; }
+
+    /// <summary>The input: recent samples, oldest first. B all instances busy, I at least one idle, - neither.</summary>
+    public required string Samples { get; init; }
+
+    /// <summary>The input: instances that were starting.</summary>
+    public int Starting { get; init; }
+
+    /// <summary>The input: instances that were leaving.</summary>
+    public int Leaving { get; init; }
+
+    /// <summary>When the group is looked at next, at the latest.</summary>
+    public required DateTimeOffset NextLook { get; init; }
+}
+
+/// <summary>What a decision does.</summary>
+public enum ScalingAction
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>Orders or calls back instances.</summary>
+    Grow,
+
+    /// <summary>Tells instances to leave.</summary>
+    Shrink,
+
+    /// <summary>Takes broken instances away; the next look orders new ones.</summary>
+    Replace,
+}
+
+/// <summary>One limit that changed a proposal.</summary>
+/// <param name="Name">Which limit.</param>
+/// <param name="Before">The count before it.</param>
+/// <param name="After">The count after it.</param>
+/// <param name="Reason">Why, in words.</param>
+public sealed record Clamp(string Name, int Before, int After, string Reason);

@@ -1,0 +1,51 @@
+using ControlPlane.Core.Backends;
+using ControlPlane.Core.Instances;
+using Monitor = ControlPlane.Core.Monitors.Monitor;
+
+namespace ControlPlane.Core.Scaling;
+
+/// <summary>Everything that a decision is made from.</summary>
+public sealed record GroupView
+{
+    /// <summary>The policy.</summary>
+    public required Monitor Monitor { get; init; }
+
+    /// <summary>What the group remembers.</summary>
+    public required GroupState State { get; init; }
+
+    /// <summary>What it is asked to do.</summary>
+    public required Pressure Pressure { get; init; }
+
+    /// <summary>Its instances, in every phase.</summary>
+    public required IReadOnlyList<Instance> Instances { get; init; }
+
+    /// <summary>Running instances that are beyond repair, with the reason of each.</summary>
+    public IReadOnlyDictionary<string, string> Broken { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>How many more instances the pool has room for.</summary>
+    public int FreeSlots { get; init; } = int.MaxValue;
+
+    /// <summary>Now.</summary>
+    public required DateTimeOffset Now { get; init; }
+
+    /// <summary>Instances being made.</summary>
+    public int Starting => Instances.Count(instance => instance.Phase == InstancePhase.Starting);
+
+    /// <summary>Instances on their way out, broken ones included: they still take room.</summary>
+    public int Leaving => Instances.Count(instance => instance.Phase == InstancePhase.Retiring) + Broken.Count;
+
+    /// <summary>
+    /// Instances that serve, will serve soon, or may recover. A backend that was added by hand counts while it serves
+    /// or joins; an unhealthy one does not, since nobody here can mend it.
+    /// </summary>
+    public int Current =>
+        Starting
+        + Instances.Count(instance => instance.Phase == InstancePhase.Running && !Broken.ContainsKey(instance.Name))
+        + Pressure.Backends.Count(backend => backend is { IsManaged: false, State: BackendState.Ready or BackendState.Joining });
+
+    /// <summary>The backends that get work.</summary>
+    public IEnumerable<InstanceLoad> Ready => Pressure.Backends.Where(backend => backend.State == BackendState.Ready);
+
+    /// <summary>The count to start from: the target, unless somebody has added backends by hand beyond it.</summary>
+    public int Base => Math.Max(State.Target, Current);
+}

@@ -1,0 +1,18 @@
+namespace ControlPlane.Core.Scaling;
+
+/// <summary>A way to decide how many instances a group should have. Pure: the same input gives the same answer.</summary>
+public interface IAllocateStrategy
+{
+    /// <summary>The name that monitors choose it by, without <c>Strategy</c> at the end.</summary>
+    string Name { get; }
+
+    /// <summary>Says how many instances there should be, without regard to any limit.</summary>
+    Proposal Propose(GroupView group);
+}
+
+/// <summary>What a strategy asks for.</summary>
+/// <param name="Count">The number of instances.</param>
+/// <param name="Rule">The rule that asked for it.</param>
+/// <param name="Reason">Why, in words.</param>
+/// <param name="Samples">The samples to remember, unless the group changes now.</param>
+public sealed record Proposal(int Count, string Rule, string Reason, string Samples);

@@ -1,0 +1,56 @@
+using ControlPlane.Core.Backends;
+
+namespace ControlPlane.Core.Scaling;
+
+/// <summary>What a group is asked to do against what it can do, at one moment.</summary>
+public sealed record Pressure
+{
+    /// <summary>When this was read.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>Every backend of the group.</summary>
+    public required IReadOnlyList<InstanceLoad> Backends { get; init; }
+
+    /// <summary>Requests that wait for a free backend.</summary>
+    public int Queued { get; init; }
+
+    /// <summary>How long the oldest of them has waited; zero when none does.</summary>
+    public TimeSpan OldestWait { get; init; }
+
+    /// <summary>Jobs that run on ready and draining backends.</summary>
+    public int Running => Backends.Sum(backend => backend.Jobs);
+
+    /// <summary>How many jobs the ready backends can run at once.</summary>
+    public int Capacity => Backends.Where(backend => backend.State == BackendState.Ready).Sum(backend => backend.MaxJobs);
+}
+
+/// <summary>The load of one backend.</summary>
+public sealed record InstanceLoad
+{
+    /// <summary>The backend's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its state.</summary>
+    public required BackendState State { get; init; }
+
+    /// <summary>When it entered that state.</summary>
+    public DateTimeOffset Since { get; init; }
+
+    /// <summary>Whether a monitor made it. One that was added by hand is counted and never stopped.</summary>
+    public required bool IsManaged { get; init; }
+
+    /// <summary>Requests that the router has sent to it and that are not answered yet.</summary>
+    public int InFlight { get; init; }
+
+    /// <summary>Jobs that the engine itself says it runs; null when it says nothing or the sample is too old. Sees asynchronous jobs, which the router does not.</summary>
+    public int? EngineTasks { get; init; }
+
+    /// <summary>The age of that sample.</summary>
+    public TimeSpan? EngineTasksAge { get; init; }
+
+    /// <summary>The most jobs it runs at once.</summary>
+    public int MaxJobs { get; init; } = 1;
+
+    /// <summary>Jobs it runs now: whichever of the two counts is higher.</summary>
+    public int Jobs => Math.Max(InFlight, EngineTasks ?? 0);
+}

@@ -1,0 +1,44 @@
+using ControlPlane.Core.Instances;
+using ControlPlane.Core.Profiles;
+using ControlPlane.Durable.Model;
+using ControlPlane.Functions.Groups;
+using ControlPlane.Functions.Orchestrations;
+using ControlPlane.Functions.Profiles;
+
+namespace ControlPlane.Functions.Activities;
+
+/// <summary>An instance's row, its slot, its provider and its profile: what the steps of its life all need.</summary>
+internal sealed class InstancePlaces(GroupStore groups, SlotStore slots, ProviderSet providers, ProfileSet profiles)
+{
+    public IInstanceProvider ProviderOf(Instance instance) =>
+        providers.Find(instance.Provider) ?? throw new NonRetriableException($"there is no provider {instance.Provider}");
+
+    public EngineProfile ProfileOf(Instance instance) =>
+        profiles.Find(instance.Profile) ?? throw new NonRetriableException($"there is no profile {instance.Profile}");
+
+    /// <summary>Works without the profile's file too: what was started must be stoppable.</summary>
+    public TimeSpan StopGraceOf(Instance instance) => (profiles.Find(instance.Profile)?.Local ?? new LocalStart { Command = [] }).StopGrace;
+
+    public async Task<Instance?> FindAsync(InstanceInput input, CancellationToken cancellation) =>
+        (await groups.FindInstanceAsync(input.Tag, input.Name, cancellation))?.Value;
+
+    public Task<Instance?> ChangeAsync(InstanceInput input, Func<Instance, Instance> change, CancellationToken cancellation) =>
+        groups.ChangeInstanceAsync(input.Tag, input.Name, change, cancellation);
+
+    public Task<string?> LeaseAsync(Instance instance, CancellationToken cancellation) =>
+        slots.LeaseAsync(instance.Provider, ProviderOf(instance).Slots, instance.Name, cancellation);
+
+    public async Task MarkRunningAsync(InstanceInput input, DateTimeOffset now, CancellationToken cancellation)
+    {
+        await ChangeAsync(input, row => row with { Phase = InstancePhase.Running, ReadyAt = row.ReadyAt ?? now }, cancellation);
+        await groups.ChangeStateAsync(input.Tag, state => state.AfterStart(), cancellation);
+    }
+
+    /// <summary>Gives the slot back and removes the row, in that order: as long as anything is left, the row says so.</summary>
+    public async Task ForgetAsync(Instance instance, string? failure, DateTimeOffset now, CancellationToken cancellation)
+    {
+        await slots.ReleaseAsync(instance.Provider, instance.Name, cancellation);
+        await groups.RemoveInstanceAsync(
+            instance.Tag, instance.Name, state => failure is null ? state : state.AfterFailure(failure, now), cancellation);
+    }
+}

@@ -1,0 +1,116 @@
+using ControlPlane.Core.Backends;
+using ControlPlane.Core.Instances;
+using ControlPlane.Durable.Model;
+using ControlPlane.Functions.Health;
+using ControlPlane.Functions.Orchestrations;
+using ControlPlane.Functions.Registry;
+
+namespace ControlPlane.Functions.Activities;
+
+/// <summary>The steps that bring an instance to serve. Each finds what an earlier call of it has done.</summary>
+internal sealed class StartInstance(InstancePlaces places, Registry<Backend> backends, RegistryFeed feed, Probe probe, TimeProvider time)
+{
+    /// <summary>How long one wait for an instance may take before the orchestrator looks at its deadline.</summary>
+    private static readonly TimeSpan WaitSlice = TimeSpan.FromSeconds(5);
+
+    private const int LogLinesShown = 3;
+    private const int LogCharactersShown = 300;
+
+    private static readonly TimeSpan ProbePause = TimeSpan.FromMilliseconds(50);
+
+    public async Task<InstanceOutcome> LeaseSlotAsync(InstanceInput input, CancellationToken cancellation)
+    {
+        if (await places.FindAsync(input, cancellation) is not { Phase: InstancePhase.Starting } instance)
+            return InstanceOutcome.Settled;
+        return await places.LeaseAsync(instance, cancellation) is null
+            ? throw new NonRetriableException($"all slots of {instance.Provider} are taken")
+            : InstanceOutcome.Pending;
+    }
+
+    /// <summary>Makes it, and says how long it may take to serve.</summary>
+    public async Task<TimeSpan> CreateAsync(InstanceInput input, CancellationToken cancellation)
+    {
+        var instance = await FindStartingAsync(input, cancellation);
+        var profile = places.ProfileOf(instance);
+        var slot = await places.LeaseAsync(instance, cancellation) ?? throw new NonRetriableException("its slot is gone");
+        try
+        {
+            var handle = await places.ProviderOf(instance).CreateAsync(instance.Name, slot, profile, cancellation);
+            await places.ChangeAsync(input, row => row with { Handle = handle }, cancellation);
+        }
+        catch (InstanceFailedException failed)
+        {
+            throw new NonRetriableException(failed.Message, failed);
+        }
+
+        return profile.Local?.BootDeadline ?? TimeSpan.FromMinutes(10);
+    }
+
+    public async Task<InstanceOutcome> AwaitServingAsync(InstanceInput input, CancellationToken cancellation)
+    {
+        var instance = await FindStartingAsync(input, cancellation);
+        var (provider, profile) = (places.ProviderOf(instance), places.ProfileOf(instance));
+        var handle = instance.Handle ?? throw new NonRetriableException("it was not created");
+        var until = time.GetUtcNow() + WaitSlice;
+        while (time.GetUtcNow() < until)
+        {
+            if (await probe.CheckAsync(handle.Url, profile.Health, cancellation) is null)
+            {
+                // Another program may have taken the port; what answers there is then not the instance.
+                return await provider.IsAliveAsync(handle, cancellation) ? InstanceOutcome.Serving : throw await EndedAsync(provider, instance, cancellation);
+            }
+
+            if (!await provider.IsAliveAsync(handle, cancellation))
+                throw await EndedAsync(provider, instance, cancellation);
+            await Task.Delay(ProbePause, time, cancellation);
+        }
+
+        return InstanceOutcome.Pending;
+    }
+
+    public async Task<InstanceOutcome> RegisterAsync(InstanceInput input, CancellationToken cancellation)
+    {
+        var instance = await places.FindAsync(input, cancellation);
+        if (instance is not { Phase: InstancePhase.Starting, Handle: { } handle })
+            return InstanceOutcome.Settled;
+        var backend = new Backend
+        {
+            Id = 0,
+            Name = instance.Name,
+            Url = handle.Url,
+            Tags = TagSet.Create("tag", [instance.Tag]).Value,
+            Profile = instance.Profile,
+            State = BackendState.Ready,
+            StateSince = time.GetUtcNow(),
+            Monitor = instance.Monitor,
+        };
+        if (!(await backends.AddAsync(backend, cancellation: cancellation)).Is(out _, out var problem))
+        {
+            var there = await backends.FindAsync(instance.Name, cancellation);
+            if (there?.Value.Monitor != instance.Monitor || there.Value.Url != handle.Url)
+                throw new NonRetriableException(problem.Detail);
+        }
+
+        await places.MarkRunningAsync(input, time.GetUtcNow(), cancellation);
+        await feed.RefreshAsync(cancellation);
+        return InstanceOutcome.Serving;
+    }
+
+    private async Task<Instance> FindStartingAsync(InstanceInput input, CancellationToken cancellation) =>
+        await places.FindAsync(input, cancellation) is { Phase: InstancePhase.Starting } instance
+            ? instance
+            : throw new NonRetriableException("it is not to be started any more");
+
+    private static async Task<NonRetriableException> EndedAsync(IInstanceProvider provider, Instance instance, CancellationToken cancellation)
+    {
+        var end = Shorten(await provider.ReadLogTailAsync(instance.Name, cancellation));
+        return new NonRetriableException(end.Length == 0 ? "its process ended before it served" : $"its process ended before it served; its log ends: {end}");
+    }
+
+    /// <summary>The reason stands in every decision until the next try: a whole stack trace would drown it.</summary>
+    private static string Shorten(string log)
+    {
+        var end = string.Join(" | ", log.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).TakeLast(LogLinesShown));
+        return end.Length > LogCharactersShown ? "..." + end[^LogCharactersShown..] : end;
+    }
+}

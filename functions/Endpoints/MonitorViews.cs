@@ -1,0 +1,61 @@
+using ControlPlane.Core.Instances;
+using ControlPlane.Core.Scaling;
+using Monitor = ControlPlane.Core.Monitors.Monitor;
+
+namespace ControlPlane.Functions.Endpoints;
+
+/// <summary>A monitor in the shape of the seed's API.</summary>
+internal sealed record SeedMonitor(
+    int Id, string Name, string Tag, int MinInstances, int MaxInstances, string AllocateType, string AllocateStrategy, string State)
+{
+    public static SeedMonitor From(Monitor monitor) => new(
+        monitor.Id, monitor.Name, monitor.Tag, monitor.Min, monitor.Max, monitor.Provider, monitor.Strategy, MonitorView.StateOf(monitor));
+}
+
+/// <summary>A monitor as a resource.</summary>
+internal sealed record MonitorView(
+    int Id,
+    string Name,
+    string Tag,
+    int MinInstances,
+    int MaxInstances,
+    string AllocateType,
+    string AllocateStrategy,
+    string Profile,
+    double PeriodSeconds,
+    int Samples,
+    double DrainDeadlineSeconds,
+    string State,
+    string Etag)
+{
+    public static MonitorView From(Monitor monitor, string etag) => new(
+        monitor.Id,
+        monitor.Name,
+        monitor.Tag,
+        monitor.Min,
+        monitor.Max,
+        monitor.Provider,
+        monitor.Strategy,
+        monitor.Profile,
+        monitor.Period.TotalSeconds,
+        monitor.Samples,
+        monitor.DrainDeadline.TotalSeconds,
+        StateOf(monitor),
+        etag);
+
+    public static string StateOf(Monitor monitor) => monitor.IsRemoving ? "removing" : "active";
+}
+
+/// <summary>A group: what it is asked to do, what it has, and what was decided last.</summary>
+internal sealed record GroupOverview(
+    string Tag,
+    string? Monitor,
+    int? Min,
+    int? Max,
+    int? Target,
+    int Ready,
+    int Starting,
+    int Leaving,
+    Pressure Pressure,
+    IReadOnlyList<Instance> Instances,
+    Decision? LastDecision);

@@ -1,0 +1,59 @@
+using ControlPlane.Core.Monitors;
+using ControlPlane.Core.Problems;
+using ControlPlane.Functions.Http;
+using ControlPlane.Functions.Registry;
+
+namespace ControlPlane.Functions.Endpoints;
+
+/// <summary>Monitors as the seed's users call them: <c>/monitor/...</c> with form bodies.</summary>
+internal sealed class SeedMonitorEndpoints(MonitorBook book, MonitorRules rules) : IEndpointGroup
+{
+    public void Map(IEndpointRouteBuilder app)
+    {
+        app.MapCalls("/monitor/add", Call.Post(
+            Role.Admin,
+            AddAsync,
+            "name", "tag", "minInstances", "maxInstances", "allocateType", "allocateStrategy", "profile", "periodSeconds", "samples", "drainDeadlineSeconds"));
+        app.MapCalls("/monitor/remove", Call.Post(Role.Admin, RemoveAsync, "id", "name"));
+        app.MapCalls("/monitor/list", Call.Ask(ListAsync));
+    }
+
+    private async Task<Reply> AddAsync(RequestFields fields, CancellationToken cancellation)
+    {
+        var errors = new List<FieldError>();
+        var spec = new MonitorSpec
+        {
+            Name = fields["name"],
+            Tag = fields["tag"],
+            MinInstances = fields.Number("minInstances", errors),
+            MaxInstances = fields.Number("maxInstances", errors),
+            AllocateType = fields["allocateType"],
+            AllocateStrategy = fields["allocateStrategy"],
+            Profile = fields["profile"],
+            PeriodSeconds = fields.Decimal("periodSeconds", errors),
+            Samples = fields.Number("samples", errors),
+            DrainDeadlineSeconds = fields.Decimal("drainDeadlineSeconds", errors),
+        };
+        if (errors.Count > 0)
+            return Problem.Invalid(errors);
+        if (!rules.Validate(spec).Is(out var monitor, out var problem))
+            return problem;
+        return (await book.AddAsync(monitor, cancellation)).Is(out _, out problem) ? Message.Reply : problem;
+    }
+
+    private async Task<Reply> RemoveAsync(RequestFields fields, CancellationToken cancellation)
+    {
+        if (!fields.Identity("monitor").Is(out var identity, out var problem))
+            return problem;
+        var row = identity.Id is { } id ? await book.FindAsync(id, cancellation) : await book.FindAsync(identity.Name!, cancellation);
+        if (row is null)
+            return new Problem(ProblemCodes.MonitorNotFound, $"There is no monitor {identity}. GET /monitor/list lists them.");
+        return (await book.RemoveAsync(row.Value.Name, null, cancellation)).Is(out _, out problem) ? Message.Reply : problem;
+    }
+
+    private async Task<Reply> ListAsync(RequestFields fields, CancellationToken cancellation)
+    {
+        var rows = await book.ListAsync(cancellation);
+        return Reply.Json([.. rows.Select(row => SeedMonitor.From(row.Value))], ControlPlaneJson.Default.IReadOnlyListSeedMonitor);
+    }
+}

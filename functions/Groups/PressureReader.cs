@@ -1,0 +1,42 @@
+using ControlPlane.Core.Backends;
+using ControlPlane.Core.Scaling;
+using ControlPlane.Functions.Router;
+
+namespace ControlPlane.Functions.Groups;
+
+/// <summary>Reads what a group is asked to do: this router's own counts, those of the others, and the engines' last reports.</summary>
+internal sealed class PressureReader(Dispatcher dispatcher, WaitQueue queue, IOtherRouters others, TimeProvider time)
+{
+    public async Task<Pressure> ReadAsync(string tag, CancellationToken cancellation)
+    {
+        var elsewhere = await others.ReadAsync(cancellation);
+        var now = time.GetUtcNow();
+        var lines = elsewhere.SelectMany(report => report.Lines).Concat(queue.Measure())
+            .Where(line => line.Key.Split(',', StringSplitOptions.TrimEntries).Contains(tag, StringComparer.Ordinal))
+            .Select(line => line.Value)
+            .ToList();
+        return new Pressure
+        {
+            At = now,
+            Backends = [.. dispatcher.Table.Resolve(tag).Members.Select(destination => Load(destination, elsewhere, now))],
+            Queued = lines.Sum(line => line.Count),
+            OldestWait = lines.Select(line => line.OldestWait).DefaultIfEmpty().Max(),
+        };
+    }
+
+    private static InstanceLoad Load(Destination destination, IReadOnlyList<RouterReport> elsewhere, DateTimeOffset now)
+    {
+        var sample = destination.FreshSample(now);
+        return new InstanceLoad
+        {
+            Name = destination.Name,
+            State = destination.IsSuspect ? BackendState.Unhealthy : destination.Backend.State,
+            Since = destination.Backend.StateSince,
+            IsManaged = destination.Backend.Monitor is not null,
+            InFlight = destination.InFlight + elsewhere.Sum(report => report.InFlight.GetValueOrDefault(destination.Name)),
+            EngineTasks = sample?.TotalTasks,
+            EngineTasksAge = sample is null ? null : now - sample.At,
+            MaxJobs = destination.Limit,
+        };
+    }
+}

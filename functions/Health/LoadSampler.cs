@@ -1,0 +1,57 @@
+using System.Text.Json;
+using ControlPlane.Core.Profiles;
+using ControlPlane.Functions.Router;
+
+namespace ControlPlane.Functions.Health;
+
+/// <summary>
+/// Asks each engine for its load in the background, so that a pick never has to. An engine that does not answer has no
+/// sample, and is then not preferred for anything.
+/// </summary>
+internal sealed class LoadSampler(DestinationSet destinations, IHttpClientFactory clients, TimeProvider time) : BackgroundService
+{
+    /// <summary>A report is a few numbers. What is longer is none, and must not fill the memory.</summary>
+    private const int LongestReport = 64 * 1024;
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => destinations.ForEachAsync(WatchAsync, stoppingToken);
+
+    private async Task WatchAsync(Destination destination, CancellationToken gone)
+    {
+        while (!gone.IsCancellationRequested)
+        {
+            var load = destination.Profile.Load;
+            if (load is not null)
+            {
+                var sample = await SampleAsync(destination, load, gone);
+                destination.Sample = sample ?? destination.Sample;
+                destination.IsReportFailing = sample is null;
+            }
+
+            await Task.Delay(load?.Interval ?? TimeSpan.FromMinutes(1), time, gone);
+        }
+    }
+
+    private async Task<LoadSample?> SampleAsync(Destination destination, LoadReport load, CancellationToken cancellation)
+    {
+        using var deadline = new CancellationTokenSource(load.Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
+        try
+        {
+            using var client = clients.CreateClient(Probe.ClientName);
+            client.MaxResponseContentBufferSize = LongestReport;
+            var inFlight = destination.InFlight;
+            var answer = await client.GetByteArrayAsync(new Uri(destination.Url + load.Path), either.Token);
+            using var json = JsonDocument.Parse(answer);
+            return new LoadSample(
+                time.GetUtcNow(),
+                json.RootElement.GetProperty("totalCores").GetInt32(),
+                json.RootElement.GetProperty("totalTasks").GetInt32(),
+                inFlight);
+        }
+        catch (Exception) when (!cancellation.IsCancellationRequested)
+        {
+            // No sample is the answer: the engine may be down, or may not report its load at all.
+            return null;
+        }
+    }
+}

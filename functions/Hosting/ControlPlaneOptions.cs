@@ -1,0 +1,42 @@
+using System.Net;
+using ControlPlane.Functions.Http;
+using ControlPlane.Functions.Router;
+
+namespace ControlPlane.Functions.Hosting;
+
+/// <summary>Everything that a user can set when starting the control plane.</summary>
+internal sealed record ControlPlaneOptions
+{
+    /// <summary>The address to listen on; 127.0.0.1 unless set. Any other than loopback needs keys.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
+    /// <summary>The port to listen on, 0 to 65535; default 8080, 0 picks a free one.</summary>
+    public int Port { get; init; } = 8080;
+
+    /// <summary>The folder of the state; default <c>./data</c>.</summary>
+    public string DataFolder { get; init; } = "data";
+
+    /// <summary>Folders with engine profiles, besides those that come with the program; a later one goes first.</summary>
+    public IReadOnlyList<string> ProfileFolders { get; init; } = [];
+
+    /// <summary>Folders in which engines' programs are looked for before the PATH.</summary>
+    public IReadOnlyList<string> EnginePath { get; init; } = [];
+
+    /// <summary>How many instances may run on this machine at once, default 64.</summary>
+    public int LocalSlots { get; init; } = 64;
+
+    /// <summary>
+    /// Whether instances on this machine go on when the control plane is stopped in good order; the next start takes them
+    /// over. When it is killed they always do.
+    /// </summary>
+    public bool KeepsInstances { get; init; }
+
+    /// <summary>Who may call.</summary>
+    public KeyRing Keys { get; init; } = KeyRing.Parse([]);
+
+    /// <summary>How callers prove who they are; by their keys on a single machine.</summary>
+    public CallerCheck CallerCheck { get; init; } = CallerCheck.OwnKeys;
+
+    /// <summary>The router's bounds.</summary>
+    public RouterOptions Router { get; init; } = new();
+}

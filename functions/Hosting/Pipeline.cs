@@ -1,0 +1,51 @@
+using ControlPlane.Core.Problems;
+using ControlPlane.Functions.Http;
+
+namespace ControlPlane.Functions.Hosting;
+
+/// <summary>The way of a request through the process.</summary>
+internal static partial class Pipeline
+{
+    public static void Build(WebApplication app)
+    {
+        var services = app.Services;
+        var log = services.GetRequiredService<ILoggerFactory>().CreateLogger("ControlPlane.Functions.Hosting.Pipeline");
+        var gate = services.GetRequiredService<AccessGate>();
+        app.Use(next => context => GuardAsync(next, context, log));
+        app.UseRouting();
+        app.Use(next => context => gate.Check(context) is { } problem ? ProblemAnswer.WriteAsync(context, problem) : next(context));
+
+        foreach (var group in services.GetServices<IEndpointGroup>())
+            group.Map(app);
+        app.MapFallback("{*path}", NotFoundAsync).WithMetadata(new NeededRole(Role.Reader));
+    }
+
+    private static Task NotFoundAsync(HttpContext context) =>
+        ProblemAnswer.WriteAsync(context, new Problem(ProblemCodes.NoSuchPath, $"There is nothing at {context.Request.Path}. The README lists the paths."));
+
+    /// <summary>Turns what nobody expected into an answer without details, and a line in the log with them.</summary>
+    private static async Task GuardAsync(RequestDelegate next, HttpContext context, ILogger log)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to be answered.
+        }
+        catch (BadHttpRequestException fault) when (!context.Response.HasStarted)
+        {
+            var code = fault.StatusCode == StatusCodes.Status413PayloadTooLarge ? ProblemCodes.TooLarge : ProblemCodes.Unreadable;
+            await ProblemAnswer.WriteAsync(context, new Problem(code, fault.Message));
+        }
+        catch (Exception failure) when (!context.Response.HasStarted)
+        {
+            LogFailed(log, context.Request.Method, context.Request.Path, context.TraceIdentifier, failure);
+            await ProblemAnswer.WriteAsync(context, new Problem(ProblemCodes.Internal, "Something failed here. The log says more, under this answer's traceId."));
+        }
+    }
+
+    [LoggerMessage(1001, LogLevel.Error, "{Method} {Path} failed, traceId {TraceId}")]
+    private static partial void LogFailed(ILogger log, string method, PathString path, string traceId, Exception failure);
+}

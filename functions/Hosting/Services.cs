@@ -1,0 +1,130 @@
+using ControlPlane.Core.Backends;
+using ControlPlane.Core.Instances;
+using ControlPlane.Core.Storage;
+using ControlPlane.Durable.Embedded;
+using ControlPlane.Durable.Model;
+using ControlPlane.Functions.Activities;
+using ControlPlane.Functions.Endpoints;
+using ControlPlane.Functions.Groups;
+using ControlPlane.Functions.Health;
+using ControlPlane.Functions.Http;
+using ControlPlane.Functions.Management;
+using ControlPlane.Functions.Orchestrations;
+using ControlPlane.Functions.Profiles;
+using ControlPlane.Functions.Registry;
+using ControlPlane.Functions.Router;
+using ControlPlane.Functions.Tick;
+using ControlPlane.Infra.LocalProcess;
+using ControlPlane.Infra.Sqlite;
+using Monitor = ControlPlane.Core.Monitors.Monitor;
+
+namespace ControlPlane.Functions.Hosting;
+
+/// <summary>Puts the parts together.</summary>
+internal static class Services
+{
+    /// <summary>What both kinds of host need. The stores, the engine and the providers are theirs to add.</summary>
+    public static void AddControlPlane(this IServiceCollection services, ControlPlaneOptions options, ProfileSet profiles)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton(options.Router);
+        services.AddSingleton(profiles);
+        services.AddSingleton(TimeProvider.System);
+        AddRegistry(services);
+        AddRouter(services);
+        AddGroups(services);
+        AddEndpoints(services, options);
+    }
+
+    /// <summary>One machine: one SQLite file, the embedded engine, processes on this machine.</summary>
+    public static void AddSingleMachine(this IServiceCollection services, SqliteFile file, LocalProcessOptions local)
+    {
+        services.AddSingleton(file);
+        services.AddSingleton<IEntityStore, SqliteEntityStore>();
+        services.AddSingleton<IOrchestrationStore, SqliteOrchestrationStore>();
+        services.AddSingleton(local);
+        services.AddSingleton<IInstanceProvider, LocalProcessProvider>();
+        services.AddSingleton<LocalShutdown>();
+        services.AddSingleton<IOtherRouters, NoOtherRouters>();
+
+        services.AddSingleton(new EmbeddedEngineOptions());
+        services.AddSingleton<EmbeddedEngine>();
+        services.AddSingleton(provider => provider.GetRequiredService<EmbeddedEngine>().Client);
+        services.AddSingleton<IEndpointGroup, ManagementEndpoints>();
+        services.AddHostedService<EngineService>();
+        services.AddHostedService<TickService>();
+    }
+
+    private static void AddRegistry(IServiceCollection services)
+    {
+        services.AddSingleton(RegistryKinds.Backends);
+        services.AddSingleton(RegistryKinds.Monitors);
+        services.AddSingleton<Registry<Backend>>();
+        services.AddSingleton<Registry<Monitor>>();
+        services.AddSingleton<RegistryFeed>();
+        services.AddHostedService(provider => provider.GetRequiredService<RegistryFeed>());
+        services.AddSingleton<BackendBook>();
+        services.AddSingleton<MonitorBook>();
+        services.AddSingleton<MonitorRules>();
+    }
+
+    private static void AddRouter(IServiceCollection services)
+    {
+        services.AddSingleton<WaitQueue>();
+        services.AddSingleton<Dispatcher>();
+        services.AddSingleton<DestinationSet>();
+        services.AddSingleton<Suspicions>();
+        services.AddSingleton<RouterMetrics>();
+        services.AddSingleton<FanOut>();
+        services.AddSingleton<RunHandler>();
+        services.AddSingleton<Probe>();
+        services.AddSingleton<DrainCaller>();
+        services.AddHostedService<HealthChecks>();
+        services.AddHostedService<LoadSampler>();
+        services.AddHttpClient(FanOut.ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
+            .ConfigurePrimaryHttpMessageHandler(DirectHandler).RemoveAllLoggers();
+        services.AddHttpClient(Probe.ClientName).ConfigurePrimaryHttpMessageHandler(DirectHandler).RemoveAllLoggers();
+    }
+
+    private static void AddGroups(IServiceCollection services)
+    {
+        services.AddSingleton(Catalog.Make);
+        services.AddSingleton(provider => provider.GetRequiredService<OrchestrationRegistry>().Payload);
+        services.AddSingleton<ProviderSet>();
+        services.AddSingleton<GroupStore>();
+        services.AddSingleton<SlotStore>();
+        services.AddSingleton<PressureReader>();
+        services.AddSingleton<GroupReader>();
+        services.AddSingleton<InstancePlaces>();
+        services.AddSingleton<EvaluateGroup>();
+        services.AddSingleton<StartInstance>();
+        services.AddSingleton<StopInstance>();
+        services.AddSingleton<Leftovers>();
+        services.AddSingleton<Reconciler>();
+        services.AddSingleton<Housekeeping>();
+    }
+
+    private static void AddEndpoints(IServiceCollection services, ControlPlaneOptions options)
+    {
+        services.AddSingleton(new AccessGate(options.Keys, options.CallerCheck));
+        services.AddSingleton<MetricsText>();
+        services.AddSingleton<IEndpointGroup, SeedBackendEndpoints>();
+        services.AddSingleton<IEndpointGroup, SeedMonitorEndpoints>();
+        services.AddSingleton<IEndpointGroup, BackendEndpoints>();
+        services.AddSingleton<IEndpointGroup, MonitorEndpoints>();
+        services.AddSingleton<IEndpointGroup, GroupEndpoints>();
+        services.AddSingleton<IEndpointGroup, StatusEndpoints>();
+        services.AddSingleton<IEndpointGroup, RunEndpoints>();
+    }
+
+    /// <summary>Talks to backends and to nobody else: through no proxy, following no redirect, keeping no cookie.</summary>
+    private static SocketsHttpHandler DirectHandler() => new()
+    {
+        UseProxy = false,
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        ConnectTimeout = TimeSpan.FromSeconds(5),
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(15),
+        ActivityHeadersPropagator = null,
+    };
+}

@@ -1,0 +1,78 @@
+using System.Net;
+using ControlPlane.Core.Problems;
+
+namespace ControlPlane.Functions.Http;
+
+/// <summary>
+/// Lets a request through to its route if its caller may use it. Without keys the control plane listens on loopback
+/// only, and anybody on this machine is admin; what must then be kept out are other people's web pages in a browser here.
+/// </summary>
+internal sealed class AccessGate(KeyRing keys, CallerCheck check)
+{
+    private const string KeyHeader = "x-functions-key";
+
+    /// <summary>Null when the request may go on.</summary>
+    public Problem? Check(HttpContext context)
+    {
+        if (CheckOrigin(context.Request) is { } crossSite)
+            return crossSite;
+        var needed = context.GetEndpoint()?.Metadata.GetMetadata<NeededRole>()?.Role ?? Role.Admin;
+        if (needed == Role.Anyone)
+            return null;
+        return check switch
+        {
+            CallerCheck.FunctionsHost => null,
+            CallerCheck.EasyAuth => Compare(EasyAuthPrincipal.Read(context.Request), needed, "Sign in."),
+            _ => keys.IsEmpty ? null : CheckKey(context.Request, needed),
+        };
+    }
+
+    private Problem? CheckKey(HttpRequest request, Role needed) => ReadKey(request) is { } key
+        ? Compare(keys.Find(key), needed, "This key is not known.")
+        : new Problem(ProblemCodes.Unauthenticated, $"Send a key in the header {KeyHeader}, or as Authorization: Bearer.");
+
+    private static Problem? Compare(Role? role, Role needed, string unknown) => role switch
+    {
+        null => new Problem(ProblemCodes.Unauthenticated, unknown),
+        { } has when has < needed => new Problem(ProblemCodes.Forbidden, $"This needs the role {needed.ToString().ToLowerInvariant()}; you have {has.ToString().ToLowerInvariant()}."),
+        _ => null,
+    };
+
+    /// <summary>
+    /// A browser says where a request comes from. One from another site, or one whose host name was made to point here
+    /// (DNS rebinding), is refused even without keys.
+    /// </summary>
+    private Problem? CheckOrigin(HttpRequest request)
+    {
+        var site = request.Headers["Sec-Fetch-Site"];
+        if (site.Count > 0 && site[0] is "cross-site" or "same-site")
+            return new Problem(ProblemCodes.CrossSite, "The request comes from another web site. Call the API from a program or from its own pages.");
+        if (request.Headers.Origin is [{ } origin, ..] && !IsOwn(origin, request.Host))
+            return new Problem(ProblemCodes.CrossSite, "The request comes from another web site. Call the API from a program or from its own pages.");
+        if (check == CallerCheck.OwnKeys && keys.IsEmpty && !IsLoopback(request.Host))
+            return new Problem(ProblemCodes.CrossSite, "The Host header names another machine. Use 127.0.0.1, [::1] or localhost.");
+        return null;
+    }
+
+    private static bool IsOwn(string origin, HostString host) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out var uri) && string.Equals(uri.Authority, host.Value, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsLoopback(HostString host)
+    {
+        if (!host.HasValue)
+            return true;
+        var name = host.Host.Trim('[', ']');
+        return name.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(name, out var address) && IPAddress.IsLoopback(address));
+    }
+
+    private static string? ReadKey(HttpRequest request)
+    {
+        if (request.Headers[KeyHeader] is [{ Length: > 0 } key, ..])
+            return key;
+        const string bearer = "Bearer ";
+        return request.Headers.Authorization is [{ } value, ..] && value.StartsWith(bearer, StringComparison.OrdinalIgnoreCase) ? value[bearer.Length..].Trim() : null;
+    }
+}
+
+/// <summary>On a route: the role that it takes.</summary>
+internal sealed record NeededRole(Role Role);

@@ -1,0 +1,53 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ControlPlane.Core.Backends;
+using ControlPlane.Core.Instances;
+using ControlPlane.Core.Monitors;
+using ControlPlane.Core.Scaling;
+using ControlPlane.Functions.Endpoints;
+using ControlPlane.Functions.Orchestrations;
+using ControlPlane.Functions.Registry;
+using ControlPlane.Functions.Router;
+using Monitor = ControlPlane.Core.Monitors.Monitor;
+
+namespace ControlPlane.Functions.Http;
+
+/// <summary>How everything of ours looks as JSON, on the wire and in the store. Unknown members are refused.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    UseStringEnumConverter = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    NumberHandling = JsonNumberHandling.Strict,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(bool))]
+[JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(Backend))]
+[JsonSerializable(typeof(BackendSpec))]
+[JsonSerializable(typeof(Monitor))]
+[JsonSerializable(typeof(MonitorSpec))]
+[JsonSerializable(typeof(Instance))]
+[JsonSerializable(typeof(GroupState))]
+[JsonSerializable(typeof(Decision))]
+[JsonSerializable(typeof(OnceRecord))]
+[JsonSerializable(typeof(ProblemBody))]
+[JsonSerializable(typeof(Message))]
+[JsonSerializable(typeof(NameCheck))]
+[JsonSerializable(typeof(IReadOnlyList<SeedBackend>))]
+[JsonSerializable(typeof(IReadOnlyList<SeedMonitor>))]
+[JsonSerializable(typeof(BackendView))]
+[JsonSerializable(typeof(Page<BackendView>))]
+[JsonSerializable(typeof(MonitorView))]
+[JsonSerializable(typeof(Page<MonitorView>))]
+[JsonSerializable(typeof(Page<Decision>))]
+[JsonSerializable(typeof(Page<ProfileView>))]
+[JsonSerializable(typeof(GroupOverview))]
+[JsonSerializable(typeof(ReadyReport))]
+[JsonSerializable(typeof(Dictionary<string, int>))]
+[JsonSerializable(typeof(WatchInput))]
+[JsonSerializable(typeof(WatchResult))]
+[JsonSerializable(typeof(InstanceInput))]
+[JsonSerializable(typeof(InstanceOutcome))]
+[JsonSerializable(typeof(DrainProgress))]
+[JsonSerializable(typeof(RouterReport))]
+internal sealed partial class ControlPlaneJson : JsonSerializerContext;

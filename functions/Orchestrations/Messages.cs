@@ -1,0 +1,46 @@
+namespace ControlPlane.Functions.Orchestrations;
+
+/// <summary>The group to watch.</summary>
+/// <param name="Monitor">The monitor's name.</param>
+/// <param name="Tag">The group's tag.</param>
+/// <param name="Look">The sequence number that the next decision gets; null for whatever comes next.</param>
+internal sealed record WatchInput(string Monitor, string Tag, long? Look = null);
+
+/// <summary>What a look at a group came to.</summary>
+/// <param name="Sequence">The decision's number.</param>
+/// <param name="Pause">How long to sleep before the next look.</param>
+/// <param name="IsOver">Whether there is nothing left to watch.</param>
+internal sealed record WatchResult(long Sequence, TimeSpan Pause, bool IsOver);
+
+/// <summary>The instance to work on.</summary>
+/// <param name="Tag">Its group's tag.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Failure">Why its start failed; null when it did not.</param>
+internal sealed record InstanceInput(string Tag, string Name, string? Failure = null);
+
+/// <summary>How far an instance has got.</summary>
+internal enum InstanceOutcome
+{
+    /// <summary>There is nothing to do: it is not in that phase any more.</summary>
+    Settled,
+
+    /// <summary>It is not there yet.</summary>
+    Pending,
+
+    /// <summary>It serves.</summary>
+    Serving,
+
+    /// <summary>It could not be started and was undone.</summary>
+    Failed,
+
+    /// <summary>It has left.</summary>
+    Gone,
+
+    /// <summary>It was called back while it drained.</summary>
+    CalledBack,
+}
+
+/// <summary>How far a drain has got.</summary>
+/// <param name="Jobs">Jobs that still run.</param>
+/// <param name="Deadline">When they are cut off.</param>
+internal sealed record DrainProgress(int Jobs, DateTimeOffset Deadline);

@@ -1,0 +1,50 @@
+using ControlPlane.Core.Backends;
+using ControlPlane.Core.Problems;
+
+namespace ControlPlane.Functions.Registry;
+
+/// <summary>What users may do with backends. When a change returns, this router knows of it.</summary>
+internal sealed class BackendBook(Registry<Backend> backends, RegistryFeed feed, TimeProvider time)
+{
+    public Task<Row<Backend>?> FindAsync(string name, CancellationToken cancellation) => backends.FindAsync(name, cancellation);
+
+    public Task<Row<Backend>?> FindAsync(int id, CancellationToken cancellation) => backends.FindAsync(id, cancellation);
+
+    public Task<IReadOnlyList<Row<Backend>>> ListAsync(CancellationToken cancellation) => backends.ListAsync(cancellation);
+
+    public async Task<Result<Row<Backend>>> AddAsync(Backend backend, OnceKey? once, CancellationToken cancellation)
+    {
+        var result = await backends.AddAsync(backend with { StateSince = time.GetUtcNow() }, once, cancellation);
+        await feed.RefreshAsync(cancellation);
+        return result;
+    }
+
+    /// <summary>Changes a backend. A new url has to prove itself: the backend joins again.</summary>
+    public async Task<Result<Row<Backend>>> ChangeAsync(
+        string name, string? etag, Func<Backend, Result<Backend>> change, CancellationToken cancellation)
+    {
+        var result = await backends.ChangeAsync(
+            name,
+            etag,
+            before => before.Monitor is not null ? Managed(before) : change(before).Then<Backend>(after => after.Url == before.Url ? after : after with
+            {
+                State = BackendState.Joining,
+                StateReason = null,
+                StateSince = time.GetUtcNow(),
+            }),
+            cancellation);
+        await feed.RefreshAsync(cancellation);
+        return result;
+    }
+
+    /// <summary>Removes a backend: it gets no new work, and what runs on it goes on to its end.</summary>
+    public async Task<Result<Row<Backend>>> RemoveAsync(string name, string? etag, CancellationToken cancellation)
+    {
+        var result = await backends.RemoveAsync(name, etag, backend => backend.Monitor is null ? null : Managed(backend), cancellation);
+        await feed.RefreshAsync(cancellation);
+        return result;
+    }
+
+    private static Problem Managed(Backend backend) =>
+        new(ProblemCodes.BackendManaged, $"\"{backend.Name}\" was started by the monitor \"{backend.Monitor}\", which would only start another. Change or remove the monitor instead.");
+}

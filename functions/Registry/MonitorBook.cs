@@ -1,0 +1,45 @@
+using ControlPlane.Core.Problems;
+using ControlPlane.Durable.Client;
+using ControlPlane.Functions.Orchestrations;
+using Monitor = ControlPlane.Core.Monitors.Monitor;
+
+namespace ControlPlane.Functions.Registry;
+
+/// <summary>What users may do with monitors. Each change wakes the watch of its group.</summary>
+internal sealed class MonitorBook(Registry<Monitor> monitors, RegistryFeed feed, IOrchestrationClient orchestrations)
+{
+    public Task<Row<Monitor>?> FindAsync(string name, CancellationToken cancellation) => monitors.FindAsync(name, cancellation);
+
+    public Task<Row<Monitor>?> FindAsync(int id, CancellationToken cancellation) => monitors.FindAsync(id, cancellation);
+
+    public Task<IReadOnlyList<Row<Monitor>>> ListAsync(CancellationToken cancellation) => monitors.ListAsync(cancellation);
+
+    public async Task<Row<Monitor>?> FindByTagAsync(string tag, CancellationToken cancellation) =>
+        (await ListAsync(cancellation)).FirstOrDefault(row => row.Value.Tag == tag);
+
+    public Task<Result<Row<Monitor>>> AddAsync(Monitor monitor, CancellationToken cancellation) =>
+        ThenWatchAsync(monitors.AddAsync(monitor, cancellation: cancellation), cancellation);
+
+    /// <summary>Changes a monitor that is not being removed.</summary>
+    public Task<Result<Row<Monitor>>> ChangeAsync(string name, string? etag, Func<Monitor, Result<Monitor>> change, CancellationToken cancellation) =>
+        ThenWatchAsync(
+            monitors.ChangeAsync(name, etag, before => before.IsRemoving ? RegistryKinds.Monitors.NotFound(name) : change(before), cancellation),
+            cancellation);
+
+    /// <summary>Marks a monitor as being removed. Its watch drains and stops its instances, and then removes the row.</summary>
+    public Task<Result<Row<Monitor>>> RemoveAsync(string name, string? etag, CancellationToken cancellation) =>
+        ThenWatchAsync(monitors.ChangeAsync(name, etag, monitor => monitor with { IsRemoving = true }, cancellation), cancellation);
+
+    private async Task<Result<Row<Monitor>>> ThenWatchAsync(Task<Result<Row<Monitor>>> changing, CancellationToken cancellation)
+    {
+        var result = await changing;
+        if (!result.Is(out var row, out _))
+            return result;
+        await feed.RefreshAsync(cancellation);
+        var id = Names.WatchId(row.Value.Name);
+        var started = await orchestrations.StartAsync(Names.WatchGroup, new WatchInput(row.Value.Name, row.Value.Tag), id, cancellation);
+        if (started == StartOutcome.AlreadyRunning)
+            await orchestrations.RaiseEventAsync(id, Names.WakeEvent, true, cancellation);
+        return result;
+    }
+}

@@ -1,0 +1,120 @@
+using ControlPlane.Core.Backends;
+using Monitor = ControlPlane.Core.Monitors.Monitor;
+
+namespace ControlPlane.Functions.Registry;
+
+/// <summary>
+/// Keeps what the registries hold in memory. Reads again at once after a change made in this process, and within one
+/// poll after a change made in another: the version row is all that a poll reads.
+/// </summary>
+internal sealed partial class RegistryFeed : BackgroundService
+{
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
+
+    private readonly Registry<Backend> _backends;
+    private readonly Registry<Monitor> _monitors;
+    private readonly TimeProvider _time;
+    private readonly ILogger<RegistryFeed> _log;
+    private readonly SemaphoreSlim _reading = new(1, 1);
+    private readonly SemaphoreSlim _changed = new(0, 1);
+    private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private (string? Backends, string? Monitors) _versions;
+
+    public RegistryFeed(Registry<Backend> backends, Registry<Monitor> monitors, TimeProvider time, ILogger<RegistryFeed> log)
+    {
+        (_backends, _monitors, _time, _log) = (backends, monitors, time, log);
+        _backends.Changed += Wake;
+        _monitors.Changed += Wake;
+    }
+
+    /// <summary>Raised with each new snapshot, one at a time.</summary>
+    public event Action<RegistrySnapshot>? Updated;
+
+    public RegistrySnapshot Current { get; private set; } = RegistrySnapshot.Empty;
+
+    /// <summary>Whether the registry has been read at all.</summary>
+    public bool IsLoaded => _loaded.Task.IsCompleted;
+
+    /// <summary>Waits until the registry has been read, as long as the caller likes.</summary>
+    public Task WaitLoadedAsync(CancellationToken cancellation) => _loaded.Task.WaitAsync(cancellation);
+
+    /// <summary>Reads again if anything has changed. After it returns, <see cref="Current"/> holds every change committed before the call.</summary>
+    public async Task RefreshAsync(CancellationToken cancellation = default)
+    {
+        await _reading.WaitAsync(cancellation);
+        try
+        {
+            var versions = (await _backends.VersionAsync(cancellation), await _monitors.VersionAsync(cancellation));
+            if (IsLoaded && versions == _versions)
+                return;
+            Current = new RegistrySnapshot(
+                [.. (await _backends.ListAsync(cancellation)).Select(row => row.Value)],
+                [.. (await _monitors.ListAsync(cancellation)).Select(row => row.Value)]);
+            _versions = versions;
+            Updated?.Invoke(Current);
+            _loaded.TrySetResult();
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _reading.Dispose();
+        _changed.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await RefreshAsync(stoppingToken);
+                await WaitAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failure)
+            {
+                LogRefreshFailed(failure);
+                await Task.Delay(PollInterval, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task WaitAsync(CancellationToken stopping)
+    {
+        using var poll = new CancellationTokenSource(PollInterval, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(poll.Token, stopping);
+        try
+        {
+            await _changed.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            // The poll interval has passed.
+        }
+    }
+
+    private void Wake()
+    {
+        try
+        {
+            _changed.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // A refresh is due already.
+        }
+        catch (ObjectDisposedException)
+        {
+            // The process is going down.
+        }
+    }
+}

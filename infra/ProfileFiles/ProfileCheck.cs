@@ -1,0 +1,101 @@
+using System.Globalization;
+using ControlPlane.Core.Profiles;
+
+namespace ControlPlane.Infra.ProfileFiles;
+
+/// <summary>Turns what a file says into a profile, and collects everything that is wrong with it.</summary>
+internal sealed class ProfileCheck(string file)
+{
+    private readonly List<string> _errors = [];
+
+    public IReadOnlyList<string> Errors => _errors;
+
+    public EngineProfile ToProfile(ProfileYaml yaml)
+    {
+        var expected = Path.GetFileNameWithoutExtension(file);
+        if (yaml.Name is not null && yaml.Name != expected)
+            Fault("name", $"is \"{yaml.Name}\", but the file's name says \"{expected}\". Make them the same, or leave it out.");
+        var defaults = new EngineProfile { Name = expected };
+        return defaults with
+        {
+            Description = yaml.Description ?? "",
+            MaxJobs = Whole("maxJobs", yaml.MaxJobs, 1, 100_000, defaults.MaxJobs),
+            Health = ToHealth(yaml.Health ?? new(), defaults.Health),
+            Load = yaml.Load is { } load ? ToLoad(load) : null,
+            Drain = yaml.Drain is { } drain ? ToDrain(drain) : null,
+            Requests = ToRequests(yaml.Requests ?? new(), defaults.Requests),
+            Local = yaml.Local is { } local ? ToLocal(local) : null,
+        };
+    }
+
+    private HealthCheck ToHealth(ProfileYaml.HealthYaml yaml, HealthCheck defaults) => new()
+    {
+        Path = yaml.Path is null ? null : PathOf("health.path", yaml.Path),
+        Interval = Seconds("health.intervalSeconds", yaml.IntervalSeconds, 0.1, 3600, defaults.Interval),
+        Timeout = Seconds("health.timeoutSeconds", yaml.TimeoutSeconds, 0.05, 60, defaults.Timeout),
+        Rise = Whole("health.rise", yaml.Rise, 1, 100, defaults.Rise),
+        Fall = Whole("health.fall", yaml.Fall, 1, 100, defaults.Fall),
+    };
+
+    private LoadReport ToLoad(ProfileYaml.LoadYaml yaml)
+    {
+        var defaults = new LoadReport { Path = PathOf("load.path", yaml.Path) };
+        return defaults with
+        {
+            Interval = Seconds("load.intervalSeconds", yaml.IntervalSeconds, 0.1, 3600, defaults.Interval),
+            Timeout = Seconds("load.timeoutSeconds", yaml.TimeoutSeconds, 0.05, 60, defaults.Timeout),
+            StaleAfter = Seconds("load.staleAfterSeconds", yaml.StaleAfterSeconds, 0.1, 86_400, defaults.StaleAfter),
+        };
+    }
+
+    private DrainCalls ToDrain(ProfileYaml.DrainYaml yaml) => new()
+    {
+        Begin = PathOf("drain.begin", yaml.Begin),
+        Cancel = yaml.Cancel is null ? null : PathOf("drain.cancel", yaml.Cancel),
+    };
+
+    private RequestLimits ToRequests(ProfileYaml.RequestsYaml yaml, RequestLimits defaults) => new()
+    {
+        ConnectTimeout = Seconds("requests.connectTimeoutSeconds", yaml.ConnectTimeoutSeconds, 0.05, 600, defaults.ConnectTimeout),
+        ResponseTimeout = Seconds("requests.responseTimeoutSeconds", yaml.ResponseTimeoutSeconds, 0.1, 7 * 86_400, defaults.ResponseTimeout),
+    };
+
+    private LocalStart ToLocal(ProfileYaml.LocalYaml yaml)
+    {
+        if (yaml.Command is not { Count: > 0 } || string.IsNullOrWhiteSpace(yaml.Command[0]))
+            Fault("local.command", "is missing. Give a list: the program, then each argument.");
+        var defaults = new LocalStart { Command = yaml.Command ?? [] };
+        return defaults with
+        {
+            Environment = yaml.Environment ?? [],
+            BootDeadline = Seconds("local.bootDeadlineSeconds", yaml.BootDeadlineSeconds, 1, 6 * 3600, defaults.BootDeadline),
+            StopGrace = Seconds("local.stopGraceSeconds", yaml.StopGraceSeconds, 0, 3600, defaults.StopGrace),
+        };
+    }
+
+    private string PathOf(string field, string? value)
+    {
+        if (value is not ['/', ..] || value.Any(char.IsWhiteSpace))
+            Fault(field, "must be a path that begins with a slash, such as /health.");
+        return value ?? "";
+    }
+
+    private TimeSpan Seconds(string field, double? value, double least, double most, TimeSpan otherwise)
+    {
+        if (value is not { } seconds)
+            return otherwise;
+        if (seconds >= least && seconds <= most)
+            return TimeSpan.FromSeconds(seconds);
+        Fault(field, string.Create(CultureInfo.InvariantCulture, $"is {seconds}. Give a number of seconds from {least} to {most}."));
+        return otherwise;
+    }
+
+    private int Whole(string field, int? value, int least, int most, int otherwise)
+    {
+        if (value < least || value > most)
+            Fault(field, $"is {value}. Give a whole number from {least} to {most}.");
+        return value ?? otherwise;
+    }
+
+    private void Fault(string field, string message) => _errors.Add($"{file}: {field} {message}");
+}

@@ -1,0 +1,58 @@
+using SqlEngine.Jobs;
+using SqlEngine.Lifecycle;
+using SqlEngine.Options;
+using SqlEngine.Sessions;
+using SqlEngine.Sqlite;
+
+namespace SqlEngine;
+
+/// <summary>One engine instance, put together by hand: a container would cost start time and tell less.</summary>
+internal sealed partial class Engine : IDisposable
+{
+    private readonly CallbackSender _callbacks;
+    private readonly SessionPool _sessions;
+    private readonly ILogger _logger;
+
+    public Engine(EngineOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        Options = options;
+        Time = time;
+        _logger = loggers.CreateLogger<Engine>();
+        Database = new Database(options.DatabaseFile);
+        Lifecycle = new EngineLifecycle(options, time);
+        Jobs = new JobTable(options, Lifecycle, time);
+        _sessions = new SessionPool(options, Database, time);
+        Scripts = new ScriptRunner(_sessions);
+        _callbacks = new CallbackSender(time, loggers.CreateLogger<CallbackSender>());
+        AsyncJobs = new AsyncJobs(options, Jobs, Scripts, _callbacks, loggers.CreateLogger<AsyncJobs>());
+    }
+
+    public EngineOptions Options { get; }
+
+    public TimeProvider Time { get; }
+
+    public Database Database { get; }
+
+    public EngineLifecycle Lifecycle { get; }
+
+    public JobTable Jobs { get; }
+
+    public ScriptRunner Scripts { get; }
+
+    public AsyncJobs AsyncJobs { get; }
+
+    /// <summary>Takes no new work from now on. Doing it again changes nothing.</summary>
+    public void Drain()
+    {
+        if (Lifecycle.Drain())
+            LogDraining(Options.Name, Jobs.Count);
+    }
+
+    public void Dispose()
+    {
+        AsyncJobs.Dispose();
+        _callbacks.Dispose();
+        _sessions.Dispose();
+        Database.Dispose();
+    }
+}
