@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using ControlPlane.Functions.Profiles;
+using ControlPlane.Functions.Router.Forwarding;
 using ControlPlane.Infra.ProfileFiles;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Console;
@@ -22,6 +23,8 @@ internal static class WebHost
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning)
+            // As long as it may log anything, every request gets an Activity of its own, which nobody reads.
+            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None)
             // It would write a stack trace for what StartAsync says in one line.
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
             .AddSimpleConsole(console =>
@@ -30,11 +33,7 @@ internal static class WebHost
                 console.TimestampFormat = "HH:mm:ss ";
                 console.ColorBehavior = LoggerColorBehavior.Disabled;
             });
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Listen(options.Address, options.Port);
-        });
+        builder.WebHost.UseForwarding().ConfigureKestrel(kestrel => kestrel.Listen(options.Address, options.Port));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
         builder.Services.AddControlPlane(options, profiles);
         addHost(builder.Services);
