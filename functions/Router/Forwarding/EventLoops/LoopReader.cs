@@ -34,10 +34,10 @@ internal sealed class LoopReader(LoopSocket socket) : PipeReader, IValueTaskSour
     /// <inheritdoc/>
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
-        if (cancellationToken.CanBeCanceled)
-            return ReadCancellableAsync(cancellationToken);
         while (!HasSomething() && !TryReceive())
         {
+            if (cancellationToken.CanBeCanceled)
+                return ReadCancellableAsync(cancellationToken);
             if (TryBeginWait())
                 return new ValueTask<ReadResult>(this, socket.Readable.Version);
         }
