@@ -1,13 +1,6 @@
-using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using ControlPlane.Functions.Router.Forwarding;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Functions.Tests.Forwarding;
 
@@ -43,21 +36,8 @@ public sealed class ForwarderTlsTests
         Assert.Equal(0, front.Upstream.OpenConnections);
     }
 
-    private static async Task<WebApplication> StartAsync(X509Certificate2 certificate)
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));
-        var app = builder.Build();
-        app.Run(context => context.Response.WriteAsync(context.Request.IsHttps ? "secure" : "plain"));
-        await app.StartAsync();
-        return app;
-    }
+    private static Task<KestrelBackend> StartAsync(X509Certificate2 certificate) =>
+        KestrelBackend.StartAsync(context => context.Response.WriteAsync(context.Request.IsHttps ? "secure" : "plain"), certificate);
 
-    private static Uri UrlOf(WebApplication app, string host)
-    {
-        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new Uri($"https://{host}:{new Uri(address).Port}");
-    }
+    private static Uri UrlOf(KestrelBackend backend, string host) => new($"https://{host}:{backend.Url.Port}");
 }
