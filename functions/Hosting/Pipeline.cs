@@ -1,5 +1,6 @@
 using ControlPlane.Core.Problems;
 using ControlPlane.Functions.Http;
+using ControlPlane.Functions.Router.Forwarding;
 
 namespace ControlPlane.Functions.Hosting;
 
@@ -12,6 +13,9 @@ internal static partial class Pipeline
         var log = services.GetRequiredService<ILoggerFactory>().CreateLogger("ControlPlane.Functions.Hosting.Pipeline");
         var gate = services.GetRequiredService<AccessGate>();
         app.Use(next => context => GuardAsync(next, context, log));
+
+        // What runs something on an engine stays on its event loop; everything else may take its time.
+        app.UseWhen(static context => !context.Request.Path.StartsWithSegments("/run"), static rest => rest.LeaveEventLoops());
         app.UseRouting();
         app.Use(next => context => gate.Check(context) is { } problem ? ProblemAnswer.WriteAsync(context, problem) : next(context));
 

@@ -11,12 +11,12 @@ builder.Logging.ClearProviders();
 builder.WebHost.UseForwarding().ConfigureKestrel(kestrel => kestrel.ListenLocalhost(port));
 
 var app = builder.Build();
-app.MapPost("/run/script", async context =>
+app.Run(async context =>
 {
+    if (context.Request.Path == "/gc") { await context.Response.WriteAsync($"{GC.CollectionCount(0)} {GC.CollectionCount(1)} {GC.CollectionCount(2)} {GC.GetTotalAllocatedBytes()} {GC.GetTotalPauseDuration().TotalMilliseconds}\n"); return; }
     var upstream = upstreams[Interlocked.Increment(ref next) % (uint)upstreams.Length];
     var outcome = await Forwarder.ForwardAsync(context, upstream);
     if (outcome != ForwardOutcome.Completed && !context.Response.HasStarted)
         context.Response.StatusCode = StatusCodes.Status502BadGateway;
 });
-app.MapGet("/gc", () => $"{GC.CollectionCount(0)} {GC.CollectionCount(1)} {GC.CollectionCount(2)} {GC.GetTotalAllocatedBytes()} {GC.GetTotalPauseDuration().TotalMilliseconds}\n");
 app.Run();

@@ -59,13 +59,12 @@ internal readonly struct Exchange(HttpContext context, Upstream upstream, Upstre
 
         var head = connection.Head;
         connection.HasAnswered = true;
-        ResponseHeaders.Copy(context, head, connection.Received, upstream.Strings);
+        ResponseHeaders.Copy(context, head);
         connection.Consume(head.Length);
 
-        var framing = ResponseFraming.Of(head, HttpMethods.IsHead(context.Request.Method));
-        var client = context.Response.BodyWriter;
-        var body = ResponseBody.CopyReceived(connection, ref framing, client);
-        return body == BodyState.Incomplete ? PassRestAsync(framing, client) : ValueTask.FromResult(End(framing, body));
+        // Started first, the response takes the body where it goes to; unstarted, it would be copied once more.
+        var starting = context.Response.StartAsync();
+        return starting.IsCompletedSuccessfully ? PassBodyAsync() : PassBodyAfterAsync(starting);
     }
 
     /// <summary>What the end of the exchange by a failure means.</summary>
@@ -109,6 +108,20 @@ internal readonly struct Exchange(HttpContext context, Upstream upstream, Upstre
     {
         await sending;
         connection.Upload = RequestBody.PumpAsync(context.Request.BodyReader, framing, connection, upstream);
+    }
+
+    private async ValueTask<ForwardOutcome> PassBodyAfterAsync(Task starting)
+    {
+        await starting;
+        return await PassBodyAsync();
+    }
+
+    private ValueTask<ForwardOutcome> PassBodyAsync()
+    {
+        var framing = ResponseFraming.Of(connection.Head, HttpMethods.IsHead(context.Request.Method));
+        var client = context.Response.BodyWriter;
+        var body = ResponseBody.CopyReceived(connection, ref framing, client);
+        return body == BodyState.Incomplete ? PassRestAsync(framing, client) : ValueTask.FromResult(End(framing, body));
     }
 
     private async ValueTask<ForwardOutcome> PassRestAsync(ResponseFraming framing, PipeWriter client)

@@ -24,4 +24,15 @@ internal static class ForwardingServer
             if (EventLoop.IsSupported)
                 services.AddSingleton<IConnectionListenerFactory, LoopTransport>();
         });
+
+    /// <summary>
+    /// Takes every request that comes this far off its event loop, so that what follows may block. The hot path belongs
+    /// before it.
+    /// </summary>
+    public static IApplicationBuilder LeaveEventLoops(this IApplicationBuilder app) => app.Use(static async (context, next) =>
+    {
+        if (EventLoop.Current is not null)
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        await next(context);
+    });
 }

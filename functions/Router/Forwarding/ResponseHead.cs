@@ -1,18 +1,25 @@
 using System.Text;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace ControlPlane.Functions.Router.Forwarding;
 
 /// <summary>
-/// The head of an answer, read line by line as its bytes arrive and kept as ranges into them. It is strict where
-/// leniency lets two readers of the same bytes disagree (RFC 9112 section 11): lines end in CRLF only, names are
-/// tokens, lines are not folded, and the length of the body has one meaning. An object is used again for many answers.
+/// The head of an answer, read line by line as its bytes arrive. It is strict where leniency lets two readers of the
+/// same bytes disagree (RFC 9112 section 11): lines end in CRLF only, names are tokens, lines are not folded, and the
+/// length of the body has one meaning. An object is used again for many answers.
 /// </summary>
 internal sealed class ResponseHead
 {
     /// <summary>The longest head accepted, in bytes.</summary>
     public const int MaxLength = 32 * 1024;
 
-    private readonly List<HeaderRange> _headers = new(32);
+    // What is remembered of earlier answers: so many lines, each so long.
+    private const int MostKnown = 32;
+    private const int LongestKnown = 128;
+
+    private readonly List<HeaderLine> _headers = new(16);
+    private readonly HeaderLine?[] _known = new HeaderLine?[MostKnown];
+    private int _lines;
     private int _lineStart;
     private int _scanned;
     private bool _statusRead;
@@ -22,11 +29,11 @@ internal sealed class ResponseHead
     /// <summary>The status code, 100 to 999.</summary>
     public int Status { get; private set; }
 
-    /// <summary>Where the reason phrase lies: only the value of the range is set.</summary>
-    public HeaderRange Reason { get; private set; }
+    /// <summary>The reason phrase when it is another than usual for the status, else null.</summary>
+    public string? Reason { get; private set; }
 
-    /// <summary>All headers in the order of the answer.</summary>
-    public List<HeaderRange> Headers => _headers;
+    /// <summary>The headers in the order of the answer, without Content-Length.</summary>
+    public List<HeaderLine> Headers => _headers;
 
     /// <summary>The number of bytes of the head, its empty line included. Known when it is complete.</summary>
     public int Length => _lineStart;
@@ -50,9 +57,10 @@ internal sealed class ResponseHead
     public void Reset()
     {
         _headers.Clear();
-        _lineStart = _scanned = Status = 0;
+        _lines = _lineStart = _scanned = Status = 0;
         _statusRead = _isHttp11 = _closeAsked = IsChunked = NamesHopByHop = false;
         ContentLength = null;
+        Reason = null;
     }
 
     /// <summary>Reads on.</summary>
@@ -61,20 +69,20 @@ internal sealed class ResponseHead
     {
         while (true)
         {
+            if (_statusRead && TryReadKnown(received))
+                continue;
+
             var found = received[_scanned..].IndexOf((byte)'\n');
             if (found < 0)
                 return WaitForMore(received);
 
-            var start = _lineStart;
-            var end = _scanned + found - 1;
-            if (end < start || received[end] != '\r' || end + 2 > MaxLength)
+            var line = received[_lineStart..(_scanned + found + 1)];
+            _lineStart = _scanned = _lineStart + line.Length;
+            if (line.Length < 2 || line[^2] != '\r' || _lineStart > MaxLength)
                 return HeadState.Malformed;
-
-            _lineStart = _scanned = end + 2;
-            var line = received[start..end];
-            if (line.IsEmpty)
+            if (line.Length == 2)
                 return _statusRead && HasOneLength() ? HeadState.Complete : HeadState.Malformed;
-            if (!(_statusRead ? ReadHeader(start, line) : ReadStatusLine(start, line)))
+            if (!(_statusRead ? ReadHeader(line) : ReadStatusLine(line[..^2])))
                 return HeadState.Malformed;
         }
     }
@@ -89,7 +97,7 @@ internal sealed class ResponseHead
     }
 
     // RFC 9112 section 4: HTTP-version SP status-code SP [ reason-phrase ]; the last blank is often left out.
-    private bool ReadStatusLine(int start, ReadOnlySpan<byte> line)
+    private bool ReadStatusLine(ReadOnlySpan<byte> line)
     {
         if (line.Length < 12 || !line.StartsWith("HTTP/1."u8) || line[7] is not ((byte)'0' or (byte)'1') || line[8] != ' ')
             return false;
@@ -101,42 +109,56 @@ internal sealed class ResponseHead
         _statusRead = true;
         _isHttp11 = line[7] == '1';
         Status = (int)status;
-        Reason = new HeaderRange(0, 0, Math.Min(start + 13, start + line.Length), Math.Max(0, line.Length - 13));
+        var reason = line[Math.Min(13, line.Length)..];
+        if (!Ascii.Equals(reason, ReasonPhrases.GetReasonPhrase(Status)))
+            Reason = Encoding.Latin1.GetString(reason);
         return true;
     }
 
-    private bool ReadHeader(int start, ReadOnlySpan<byte> line)
+    // The line that stood here in an earlier answer, the most usual case: it was valid then, so it is now.
+    private bool TryReadKnown(ReadOnlySpan<byte> received)
     {
-        var colon = line.IndexOf((byte)':');
-        if (colon < 0 || !Http1Text.IsToken(line[..colon]))
+        if (_lines >= MostKnown || _known[_lines] is not { } known || !received[_lineStart..].StartsWith(known.Bytes))
+            return false;
+        if (_lineStart + known.Bytes.Length > MaxLength || !ReadMeaning(known))
             return false;
 
-        var raw = line[(colon + 1)..];
-        var value = raw.Trim(" \t"u8);
-        if (!Http1Text.IsValue(value))
-            return false;
-
-        var blanks = raw.Length - raw.TrimStart(" \t"u8).Length;
-        _headers.Add(new HeaderRange(start, colon, start + colon + 1 + blanks, value.Length));
-        return ReadMeaning(line[..colon], value);
+        _lineStart = _scanned = _lineStart + known.Bytes.Length;
+        _headers.Add(known);
+        _lines++;
+        return true;
     }
 
-    private bool ReadMeaning(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) => name.Length switch
+    private bool ReadHeader(ReadOnlySpan<byte> line)
     {
-        10 when Ascii.EqualsIgnoreCase(name, "Connection"u8) => ReadConnection(value),
-        14 when Ascii.EqualsIgnoreCase(name, "Content-Length"u8) => ReadContentLength(value),
-        17 when Ascii.EqualsIgnoreCase(name, "Transfer-Encoding"u8) => ReadTransferEncoding(value),
+        // Its value is another each time, so it is not kept as a line.
+        if (line.Length > 15 && line[14] == ':' && Ascii.EqualsIgnoreCase(line[..14], "Content-Length"u8))
+            return ReadContentLength(line[15..^2].Trim(" \t"u8));
+        if (HeaderLine.Read(line) is not { } header || !ReadMeaning(header))
+            return false;
+
+        if (_lines < MostKnown && line.Length <= LongestKnown)
+            _known[_lines] = header;
+        _headers.Add(header);
+        _lines++;
+        return true;
+    }
+
+    private bool ReadMeaning(HeaderLine header) => !header.StaysBehind || header.Name.Length switch
+    {
+        10 when header.Name.Equals("Connection", StringComparison.OrdinalIgnoreCase) => ReadConnection(header.Value),
+        17 when header.Name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase) => ReadTransferEncoding(header.Value),
         _ => true,
     };
 
-    private bool ReadConnection(ReadOnlySpan<byte> value)
+    private bool ReadConnection(ReadOnlySpan<char> value)
     {
-        foreach (var range in value.Split((byte)','))
+        foreach (var range in value.Split(','))
         {
-            var option = value[range].Trim(" \t"u8);
-            if (Ascii.EqualsIgnoreCase(option, "close"u8))
+            var option = value[range].Trim(" \t");
+            if (option.Equals("close", StringComparison.OrdinalIgnoreCase))
                 _closeAsked = true;
-            else if (!Ascii.EqualsIgnoreCase(option, "keep-alive"u8))
+            else if (!option.Equals("keep-alive", StringComparison.OrdinalIgnoreCase))
                 NamesHopByHop = true;
         }
 
@@ -152,9 +174,9 @@ internal sealed class ResponseHead
     }
 
     // No other coding is asked for (TE is not passed on), so any other would be one that cannot be undone.
-    private bool ReadTransferEncoding(ReadOnlySpan<byte> value)
+    private bool ReadTransferEncoding(string value)
     {
-        if (IsChunked || !_isHttp11 || !Ascii.EqualsIgnoreCase(value, "chunked"u8))
+        if (IsChunked || !_isHttp11 || !value.Equals("chunked", StringComparison.OrdinalIgnoreCase))
             return false;
         IsChunked = true;
         return true;

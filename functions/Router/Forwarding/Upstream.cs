@@ -41,9 +41,6 @@ internal sealed class Upstream : IDisposable
     /// <summary>What the url means for each request.</summary>
     public UpstreamAddress Target { get; }
 
-    /// <summary>Strings of the headers that this backend sends.</summary>
-    public HeaderStrings Strings { get; } = new();
-
     /// <summary>The response timeout in the ticks of connections' deadlines.</summary>
     public long ResponseTicks { get; }
 

@@ -26,7 +26,7 @@ internal sealed record UpstreamOptions
     /// </summary>
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The most unused connections that are kept. Default 1024; those in use are not limited here.</summary>
+    /// <summary>The most unused connections kept on each event loop. Default 1024; those in use are not limited here.</summary>
     public int MaxIdleConnections { get; init; } = 1024;
 
     /// <summary>Certificate authorities trusted for an https backend; null means those of the system.</summary>

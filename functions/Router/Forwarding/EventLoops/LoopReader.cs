@@ -34,10 +34,10 @@ internal sealed class LoopReader(LoopSocket socket) : PipeReader, IValueTaskSour
     /// <inheritdoc/>
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
-        if (cancellationToken.CanBeCanceled)
-            return ReadCancellableAsync(cancellationToken);
         while (!HasSomething() && !TryReceive())
         {
+            if (cancellationToken.CanBeCanceled)
+                return ReadCancellableAsync(cancellationToken);
             if (TryBeginWait())
                 return new ValueTask<ReadResult>(this, socket.Readable.Version);
         }
@@ -77,8 +77,12 @@ internal sealed class LoopReader(LoopSocket socket) : PipeReader, IValueTaskSour
     ValueTaskSourceStatus IValueTaskSource<ReadResult>.GetStatus(short token) => socket.Readable.GetStatus(token);
 
     void IValueTaskSource<ReadResult>.OnCompleted(
-        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+    {
+        // Watched only now that someone waits: so the first request, too, begins on the loop's thread.
         socket.Readable.OnCompleted(continuation, state, token, flags);
+        socket.Watch();
+    }
 
     private async ValueTask<ReadResult> ReadCancellableAsync(CancellationToken cancellation)
     {
@@ -88,8 +92,10 @@ internal sealed class LoopReader(LoopSocket socket) : PipeReader, IValueTaskSour
             while (!HasSomething() && !TryReceive())
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (TryBeginWait())
-                    await socket.Readable.WaitBegunAsync();
+                if (!TryBeginWait())
+                    continue;
+                socket.Watch();
+                await socket.Readable.WaitBegunAsync();
             }
         }
 
@@ -125,7 +131,7 @@ internal sealed class LoopReader(LoopSocket socket) : PipeReader, IValueTaskSour
     {
         if (_start == _end && _buffer.Length > SmallBuffer)
             Move(SmallBuffer);
-        return socket.TryBeginWaitReadable();
+        return socket.Readable.TryBeginWait();
     }
 
     private void MakeRoom()

@@ -26,7 +26,7 @@ internal sealed class LoopSocket : IWire, IValueTaskSource<int>
     private int _round;
     private int _receives;
 
-    /// <summary>Takes over a socket that is connected. It is watched from the first wait on.</summary>
+    /// <summary>Takes over a socket that is connected. It is not watched yet.</summary>
     /// <param name="socket">The socket.</param>
     /// <param name="loop">The loop that watches it.</param>
     /// <param name="onEnd">Called on the loop when the other side has ended or reset the connection, perhaps repeatedly.</param>
@@ -38,6 +38,7 @@ internal sealed class LoopSocket : IWire, IValueTaskSource<int>
         _socket = socket;
         _loop = loop;
         Writable = new Readiness(isConnected);
+        Handle = socket.SafeHandle;
         Descriptor = (int)Handle.DangerousGetHandle();
     }
 
@@ -48,7 +49,7 @@ internal sealed class LoopSocket : IWire, IValueTaskSource<int>
     public Readiness Writable { get; }
 
     /// <summary>The socket's handle.</summary>
-    public SafeSocketHandle Handle => _socket.SafeHandle;
+    public SafeSocketHandle Handle { get; }
 
     /// <summary>The number of the handle.</summary>
     public int Descriptor { get; }
@@ -119,16 +120,13 @@ internal sealed class LoopSocket : IWire, IValueTaskSource<int>
         return count;
     }
 
-    /// <summary>
-    /// Begins to wait until receiving is worth trying; false when it is already. Watching begins with the first wait, so
-    /// that what comes in first is also met on the loop's thread.
-    /// </summary>
-    public bool TryBeginWaitReadable()
+    /// <summary>Has the loop signal from now on, when it does not yet. Not for two callers at once.</summary>
+    public void Watch()
     {
-        var isWaiting = Readable.TryBeginWait();
-        if (!_isWatched)
-            Watch();
-        return isWaiting;
+        if (_isWatched)
+            return;
+        _isWatched = true;
+        _loop.Attach(this);
     }
 
     /// <inheritdoc/>
@@ -157,8 +155,16 @@ internal sealed class LoopSocket : IWire, IValueTaskSource<int>
         // On its own loop, what came in before this round has been signalled.
         if (EventLoop.Current == _loop && !Readable.IsReady)
             return true;
-        byte next = 0;
-        return Libc.Receive(Handle, ref next, 1, Libc.DontWait | Libc.Peek) < 0 && Marshal.GetLastPInvokeError() == Libc.TryAgain;
+        try
+        {
+            byte next = 0;
+            return Libc.Receive(Handle, ref next, 1, Libc.DontWait | Libc.Peek) < 0 && Marshal.GetLastPInvokeError() == Libc.TryAgain;
+        }
+        catch (ObjectDisposedException)
+        {
+            // Closed by whoever took it meanwhile.
+            return false;
+        }
     }
 
     /// <inheritdoc/>
@@ -241,12 +247,6 @@ internal sealed class LoopSocket : IWire, IValueTaskSource<int>
             await Writable.WaitAsync();
             rest = rest[TrySend(rest.Span)..];
         }
-    }
-
-    private void Watch()
-    {
-        _isWatched = true;
-        _loop.Attach(this);
     }
 
     // The kernel wakes both sides; that it had been shut down already is no matter.
