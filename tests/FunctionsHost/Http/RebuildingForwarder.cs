@@ -30,7 +30,7 @@ internal sealed class RebuildingForwarder(HostConfiguration host, WorkerChannel 
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
-            worker.Restart();
+            await worker.RestartAsync();
             throw new FunctionTimeoutException(function.Name, host.FunctionTimeout!.Value);
         }
         catch (HttpRequestException failure)

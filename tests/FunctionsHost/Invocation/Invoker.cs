@@ -33,7 +33,7 @@ internal sealed class Invoker(HostConfiguration host, WorkerChannel worker, Host
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested && limit.IsCancellationRequested)
         {
-            worker.Restart();
+            await worker.RestartAsync();
             throw new FunctionTimeoutException(function.Name, host.FunctionTimeout!.Value);
         }
         catch (Exception failure) when (failure is HttpRequestException or InvalidOperationException)

@@ -30,6 +30,9 @@ internal sealed class FakeHandler : IWorkerLauncher
         return this;
     }
 
+    /// <summary>What answers at a path so far.</summary>
+    public RequestDelegate AnswerOf(string path) => _answers[path];
+
     /// <summary>Answers invocations of a function with a text, as JSON.</summary>
     public FakeHandler OnInvocation(string function, Func<JObject, string> answer) => On($"/{function}", async context =>
     {
@@ -82,16 +85,26 @@ internal sealed class FakeHandler : IWorkerLauncher
         public InProcess(int port, RequestDelegate answer)
         {
             var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-            builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
+            builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+            {
+                kestrel.Limits.MaxRequestBodySize = null;
+                kestrel.Listen(IPAddress.Loopback, port);
+            });
             _app = builder.Build();
             _app.Run(async context =>
             {
                 _atWork[context] = true;
-                if (Volatile.Read(ref _isKilled) == 1)
-                    context.Abort();
-                else
-                    await answer(context);
-                _atWork.TryRemove(context, out _);
+                try
+                {
+                    if (Volatile.Read(ref _isKilled) == 1)
+                        context.Abort();
+                    else
+                        await answer(context);
+                }
+                finally
+                {
+                    _atWork.TryRemove(context, out _);
+                }
             });
             _app.StartAsync().GetAwaiter().GetResult();
         }

@@ -52,7 +52,7 @@ public sealed class ForwardingTests : IAsyncLifetime, IDisposable
         using var answer = await _client.GetAsync("api/echo/a%20b?a=1&a=2&b=%2F");
 
         Assert.Equal(418, (int)answer.StatusCode);
-        Assert.Equal($"GET /api/echo/a%20b?a=1%2C2&b=%2F {_host!.Address.Authority} ", await answer.Content.ReadAsStringAsync());
+        Assert.Equal($"GET /api/echo/a%20b?a=1,2&b=%2F {_host!.Address.Authority} ", await answer.Content.ReadAsStringAsync());
         Assert.Equal("yes", answer.Headers.GetValues("X-Signed").Single());
     }
 
@@ -115,7 +115,7 @@ public sealed class ForwardingTests : IAsyncLifetime, IDisposable
 
         using var answer = await _client.GetAsync("api/echo/x?a=1&a=2");
 
-        Assert.Contains("a=1%2C2", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("a=1,2", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,6 +9,8 @@ public sealed class WorkerChannel : IDisposable
 {
     private const int InitializationsToWaitFor = 4;
 
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(10);
+
     private readonly Lock _gate = new();
     private readonly HostConfiguration _host;
     private readonly IWorkerLauncher _launcher;
@@ -82,16 +84,22 @@ public sealed class WorkerChannel : IDisposable
     }
 
     /// <summary>Kills the handler and starts another one, as after a function's timeout: no error is counted.</summary>
-    internal void Restart()
+    internal async Task RestartAsync()
     {
         IWorker? former;
         lock (_gate)
         {
             former = _worker;
             _worker = null;
+
+            // From here on invocations wait for the next handler.
+            if (_ready.Task.IsCompleted)
+                _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
-        former?.Kill();
+        if (former is null)
+            return;
+        await KillAsync(former);
         Launch();
     }
 
@@ -134,7 +142,7 @@ public sealed class WorkerChannel : IDisposable
     {
         var code = await worker.Exited;
         if (IsCurrent(worker))
-            React(worker, _policy.OnExit(code));
+            await ReactAsync(worker, _policy.OnExit(code));
     }
 
     private async Task AwaitReadinessAsync(IWorker worker, TaskCompletionSource ready, CancellationToken stop)
@@ -144,7 +152,7 @@ public sealed class WorkerChannel : IDisposable
             if (await ReadinessPing.WaitAsync(_ping, Port, _host.InitializationTimeout, stop))
                 ready.TrySetResult();
             else if (IsCurrent(worker))
-                React(worker, _policy.OnError());
+                await ReactAsync(worker, _policy.OnError());
         }
         catch (OperationCanceledException)
         {
@@ -152,19 +160,26 @@ public sealed class WorkerChannel : IDisposable
         }
     }
 
-    private void React(IWorker worker, ExitReaction reaction)
+    private async Task ReactAsync(IWorker worker, ExitReaction reaction)
     {
         switch (reaction)
         {
             case ExitReaction.Restart:
-                worker.Kill();
+                await KillAsync(worker);
                 Launch();
                 break;
             case ExitReaction.StopHost:
-                worker.Kill();
+                await KillAsync(worker);
                 _hostStopped.TrySetResult();
                 break;
         }
+    }
+
+    /// <summary>The port has to be free again before somebody else is started on it.</summary>
+    private static async Task KillAsync(IWorker worker)
+    {
+        worker.Kill();
+        await worker.Exited.WaitAsync(LongestEnd);
     }
 
     private bool IsCurrent(IWorker worker)
