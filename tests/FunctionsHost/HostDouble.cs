@@ -31,7 +31,7 @@ public sealed class HostDouble : IAsyncDisposable
     {
         (Configuration, _front, _sidecarServer) = (configuration, front, sidecar);
         Hub = new TaskHub(new HubFile(options.HubPath), options.Time);
-        Worker = new WorkerChannel(configuration, options.Launcher, HostEnvironment.Build(options, front.Address.Authority), options.Time);
+        Worker = new WorkerChannel(configuration, HostEnvironment.Build(options, front.Address.Authority), options);
         _extension = new DurableExtension(configuration, Hub, options.Extension, options.Time);
         _clients = new DurableClients(configuration, options.Keys, _extension) { Site = $"localhost:{front.Address.Port}", SidecarUrl = $"http://localhost:{sidecar.Address.Port}" };
         _invoker = new Invoker(configuration, Worker, Notes, options.Time);

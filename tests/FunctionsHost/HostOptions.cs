@@ -34,6 +34,12 @@ public sealed record HostOptions
     /// <summary>Starts the handler. Default as a process.</summary>
     public IWorkerLauncher Launcher { get; init; } = new ProcessLauncher();
 
+    /// <summary>
+    /// Whether invocations wait while a handler is started again. The real host lets them run into a closed port, which
+    /// fails turns for good. Default no, as the real host.
+    /// </summary>
+    public bool WaitsDuringRestarts { get; init; }
+
     /// <summary>The clock of schedules and due times.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

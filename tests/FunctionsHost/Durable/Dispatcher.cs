@@ -16,21 +16,14 @@ internal sealed class Dispatcher(TaskHub hub, TurnRunner turns, ActivityCall act
 
     /// <summary>Runs until stopped. What is under way then stays in the hub.</summary>
     public Task RunAsync(CancellationToken stop) => Task.WhenAll(
-        [TimersAsync(stop), .. Enumerable.Range(0, AtOnce).SelectMany(_ => new[] { TurnsAsync(stop), ActivitiesAsync(stop) })]);
+        [LoopAsync(TimersAsync, stop), .. Enumerable.Range(0, AtOnce).SelectMany(_ => new[] { LoopAsync(TurnsAsync, stop), LoopAsync(ActivitiesAsync, stop) })]);
 
     private async Task TurnsAsync(CancellationToken stop)
     {
-        try
+        await foreach (var id in hub.Turns.ReadAllAsync(stop))
         {
-            await foreach (var id in hub.Turns.ReadAllAsync(stop))
-            {
-                if (hub.Take(id) is { } work)
-                    await TurnAsync(work, stop);
-            }
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // The host stops.
+            if (hub.Take(id) is { } work)
+                await TurnAsync(work, stop);
         }
     }
 
@@ -59,15 +52,8 @@ internal sealed class Dispatcher(TaskHub hub, TurnRunner turns, ActivityCall act
 
     private async Task ActivitiesAsync(CancellationToken stop)
     {
-        try
-        {
-            await foreach (var item in hub.Activities.ReadAllAsync(stop))
-                await ActivityAsync(item, stop);
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // The host stops.
-        }
+        await foreach (var item in hub.Activities.ReadAllAsync(stop))
+            await ActivityAsync(item, stop);
     }
 
     private async Task ActivityAsync(ActivityItem item, CancellationToken stop)
@@ -114,17 +100,28 @@ internal sealed class Dispatcher(TaskHub hub, TurnRunner turns, ActivityCall act
 
     private async Task TimersAsync(CancellationToken stop)
     {
+        while (true)
+        {
+            hub.FireTimers();
+            await Task.Delay(TimerCheck, stop);
+        }
+    }
+
+    /// <summary>A loop that breaks is a fault of the double, which a test must hear of.</summary>
+    private async Task LoopAsync(Func<CancellationToken, Task> loop, CancellationToken stop)
+    {
         try
         {
-            while (true)
-            {
-                hub.FireTimers();
-                await Task.Delay(TimerCheck, stop);
-            }
+            await loop(stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // The host stops.
+        }
+        catch (Exception fault)
+        {
+            notes.Complain($"The double itself is broken: {fault}");
+            throw;
         }
     }
 }

@@ -17,7 +17,7 @@ internal sealed class RebuildingForwarder(HostConfiguration host, WorkerChannel 
 
     public async Task ForwardAsync(HttpContext context, Function function)
     {
-        await worker.WaitUntilReadyAsync(context.RequestAborted);
+        await worker.AdmitAsync(context.RequestAborted);
         using var request = Rebuild(context.Request);
         using var limit = new CancellationTokenSource();
         if (host.FunctionTimeout is { } timeout)

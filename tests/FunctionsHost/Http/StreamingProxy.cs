@@ -23,7 +23,7 @@ internal sealed class StreamingProxy(WorkerChannel worker) : IDisposable
 
     public async Task ForwardAsync(HttpContext context)
     {
-        await worker.WaitUntilReadyAsync(context.RequestAborted);
+        await worker.AdmitAsync(context.RequestAborted);
         using var activity = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         activity.CancelAfter(ActivityTimeout);
         var pause = FirstPause;

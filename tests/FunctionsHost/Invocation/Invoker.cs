@@ -22,7 +22,7 @@ internal sealed class Invoker(HostConfiguration host, WorkerChannel worker, Host
     /// <exception cref="FunctionTimeoutException">It took too long; the handler was restarted.</exception>
     public async Task<InvocationResult> InvokeAsync(Function function, JObject data, JObject metadata, CancellationToken cancellation)
     {
-        await worker.WaitUntilReadyAsync(cancellation);
+        await worker.AdmitAsync(cancellation);
         metadata["sys"] ??= SystemMetadata(function);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         if (host.FunctionTimeout is { } timeout)

@@ -27,7 +27,7 @@ public sealed class DeliveryTests : DurableFixture
         foreach (var name in values.Keys)
         {
             Host.StartOrchestration("Flow", name, $"\"{name}\"");
-            results[name] = (await Host.Hub.ForAsync(name, OrchestrationStatus.Completed)).Output;
+            results[name] = (await Host.ForAsync(name, OrchestrationStatus.Completed)).Output;
         }
 
         Assert.Equal((null, "\"abc\"", "\"{\\\"a\\\":1}\"", "{\"a\":[1,true]}", "5"), (results["null"], results["text"], results["json"], results["object"], results["number"]));
@@ -42,7 +42,7 @@ public sealed class DeliveryTests : DurableFixture
         await StartAsync();
 
         Host.StartOrchestration("Flow", "meta", "{ \"a\" : 1, \"b\" : \"x\", \"c\" : [ ] }");
-        await Host.Hub.ForAsync("meta", OrchestrationStatus.Completed);
+        await Host.ForAsync("meta", OrchestrationStatus.Completed);
 
         var body = Handler.Envelopes.First(envelope => envelope.Path == "/Work").Body;
         var metadata = body["Metadata"]!;
@@ -89,10 +89,37 @@ public sealed class DeliveryTests : DurableFixture
     public async Task Activity_KilledHandler_IsATaskFailure()
     {
         Handler.On("/Work", context => Task.Delay(Timeout.Infinite, context.RequestAborted));
-        var failed = await FailureAsync("Work", fate: new OnceFate(activity: ActivityFate.KillHandler) { Delay = TimeSpan.FromMilliseconds(200) });
+        Handler.OnTurn("Flow", request => request.PastEvents.Count == 0 ? With(request, Activity(0, "Work")) : With(request, Complete(1, null)));
+        await StartAsync(options => options with { Fate = new OnceFate(activity: ActivityFate.KillHandler) { Delay = TimeSpan.FromMilliseconds(200) } });
 
-        Assert.Equal("System.Net.Http.HttpRequestException", failed.FailureDetails.InnerFailure.ErrorType);
+        Host.StartOrchestration("Flow", "fails");
+        await Wait.UntilAsync(() => Host.Hub.Find("fails")!.IsFinished, "the end");
         await Wait.UntilAsync(() => Host.Worker.Starts == 2, "a new handler");
+
+        // Whether the next turn meets the old port or the new handler is a race, as it is for the real host.
+        var failed = Host.Hub.Find("fails")!.History.First(item => item.TaskFailed is not null).TaskFailed;
+        Assert.Equal("System.Net.Http.HttpRequestException", failed.FailureDetails.InnerFailure.ErrorType);
+    }
+
+    [Theory]
+    [InlineData(false, OrchestrationStatus.Failed)]
+    [InlineData(true, OrchestrationStatus.Completed)]
+    public async Task Turn_WhileTheHandlerRestarts_IsRefusedUnlessTheHostWaits(bool waits, OrchestrationStatus status)
+    {
+        var port = new TaskCompletionSource();
+        Handler.OnTurn("Flow", request => With(request, Complete(0, null)));
+        await StartAsync(options => options with { WaitsDuringRestarts = waits });
+        await Host.Worker.WaitUntilReadyAsync();
+        Handler.BeforeLaunch = port.Task;
+
+        Host.Worker.Kill();
+        await Wait.UntilAsync(() => Host.Worker.Starts == 2, "the second start");
+        Host.StartOrchestration("Flow", "meanwhile");
+        if (!waits)
+            await Host.ForAsync("meanwhile", status);
+        port.SetResult();
+
+        await Host.ForAsync("meanwhile", status);
     }
 
     [Theory]
@@ -119,7 +146,7 @@ public sealed class DeliveryTests : DurableFixture
         await StartAsync(options => options with { Fate = new OnceFate(turn: TurnFate.RepeatAfterAnswer) });
 
         Host.StartOrchestration("Flow", "again");
-        var done = await Host.Hub.ForAsync("again", OrchestrationStatus.Completed);
+        var done = await Host.ForAsync("again", OrchestrationStatus.Completed);
 
         var turns = Handler.Turns.ToArray();
         Assert.Equal(3, turns.Length);
@@ -134,11 +161,11 @@ public sealed class DeliveryTests : DurableFixture
         Handler.OnTurn("Flow", request => request.NewEvents.Any(item => item.EventRaised is not null) ? With(request, Complete(0, null)) : With(request));
         await StartAsync();
         Host.StartOrchestration("Flow", "id");
-        await Host.Hub.ForAsync("id", OrchestrationStatus.Running);
+        await Host.ForAsync("id", OrchestrationStatus.Running);
 
         Host.Hub.Send(new HubMessage("id", "another", Events.TaskCompleted(DateTimeOffset.UtcNow, 0, "1")));
         Host.RaiseEvent("id", "end");
-        var done = await Host.Hub.ForAsync("id", OrchestrationStatus.Completed);
+        var done = await Host.ForAsync("id", OrchestrationStatus.Completed);
         Host.Hub.Send(new HubMessage("id", null, Events.Raised(DateTimeOffset.UtcNow, "late", null)));
         var isTaken = Host.RaiseEvent("id", "late");
         Assert.True(Host.StartOrchestration("Flow", "id"));
@@ -161,12 +188,12 @@ public sealed class DeliveryTests : DurableFixture
         CompleteWithResult();
         await StartAsync(options => options with { HubPath = HubPath() });
         Host.StartOrchestration("Flow", "survivor", "1");
-        await Host.Hub.ForAsync("survivor", OrchestrationStatus.Running);
+        await Host.ForAsync("survivor", OrchestrationStatus.Running);
 
         await StartAsync(options => options with { HubPath = HubPath() });
         hold.SetResult();
 
-        Assert.Equal("5", (await Host.Hub.ForAsync("survivor", OrchestrationStatus.Completed)).Output);
+        Assert.Equal("5", (await Host.ForAsync("survivor", OrchestrationStatus.Completed)).Output);
     }
 
     [Fact]
@@ -200,12 +227,12 @@ public sealed class DeliveryTests : DurableFixture
         ? With(request, Activity(0, "Work", request.NewEvents[1].ExecutionStarted.Input))
         : With(request, Complete(1, request.NewEvents[^1].TaskCompleted.Result)));
 
-    private async Task<TaskFailedEvent> FailureAsync(string activity, string? input = null, IDeliveryFate? fate = null)
+    private async Task<TaskFailedEvent> FailureAsync(string activity, string? input = null)
     {
         Handler.OnTurn("Flow", request => request.PastEvents.Count == 0 ? With(request, Activity(0, activity, input)) : With(request, Complete(1, null)));
-        await StartAsync(options => options with { Fate = fate ?? options.Fate });
+        await StartAsync();
         Host.StartOrchestration("Flow", "fails");
-        await Host.Hub.ForAsync("fails", OrchestrationStatus.Completed);
+        await Host.ForAsync("fails", OrchestrationStatus.Completed);
         return Handler.Turns.Last().NewEvents.First(item => item.TaskFailed is not null).TaskFailed;
     }
 

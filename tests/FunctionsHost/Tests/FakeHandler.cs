@@ -23,6 +23,9 @@ internal sealed class FakeHandler : IWorkerLauncher
     /// <summary>What a handler was last started with.</summary>
     public WorkerStart? Started { get; private set; }
 
+    /// <summary>What the next handler waits for before it listens.</summary>
+    public Task BeforeLaunch { get; set; } = Task.CompletedTask;
+
     /// <summary>Answers everything at a path.</summary>
     public FakeHandler On(string path, RequestDelegate answer)
     {
@@ -62,7 +65,7 @@ internal sealed class FakeHandler : IWorkerLauncher
     public IWorker Launch(WorkerStart start)
     {
         Started = start;
-        return new InProcess(start.Port, AnswerAsync);
+        return new InProcess(start.Port, AnswerAsync, BeforeLaunch);
     }
 
     private Task AnswerAsync(HttpContext context)
@@ -80,9 +83,10 @@ internal sealed class FakeHandler : IWorkerLauncher
         private readonly TaskCompletionSource<int> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly ConcurrentDictionary<HttpContext, bool> _atWork = new();
         private readonly WebApplication _app;
+        private readonly Task _starting;
         private int _isKilled;
 
-        public InProcess(int port, RequestDelegate answer)
+        public InProcess(int port, RequestDelegate answer, Task before)
         {
             var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
             builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -106,7 +110,7 @@ internal sealed class FakeHandler : IWorkerLauncher
                     _atWork.TryRemove(context, out _);
                 }
             });
-            _app.StartAsync().GetAwaiter().GetResult();
+            _starting = StartAsync(before);
         }
 
         public Task<int> Exited => _exited.Task;
@@ -122,8 +126,15 @@ internal sealed class FakeHandler : IWorkerLauncher
             _ = EndAsync();
         }
 
+        private async Task StartAsync(Task before)
+        {
+            await before;
+            await _app.StartAsync();
+        }
+
         private async Task EndAsync()
         {
+            await _starting;
             using var now = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
             await _app.StopAsync(now.Token).ContinueWith(_ => { }, TaskScheduler.Default);
             await _app.DisposeAsync();

@@ -20,7 +20,7 @@ public sealed class ManagementTests : DurableFixture
 
         using var started = await PostAsync(client, "orchestrators/Flow/one", "{\"a\":1}");
         using var again = await PostAsync(client, "orchestrators/Flow/one", "{}");
-        await Host.Hub.ForAsync("one", OrchestrationStatus.Running);
+        await Host.ForAsync("one", OrchestrationStatus.Running);
         using var read = await client.GetAsync(Url("instances/one"));
 
         var links = JObject.Parse(await started.Content.ReadAsStringAsync());
@@ -72,7 +72,7 @@ public sealed class ManagementTests : DurableFixture
         using var client = await ServeAsync();
         Host.StartOrchestration("Flow", "waits");
         Host.StartOrchestration("Child", "ended");
-        await Host.Hub.ForAsync("ended", OrchestrationStatus.Completed);
+        await Host.ForAsync("ended", OrchestrationStatus.Completed);
         using var request = new HttpRequestMessage(new HttpMethod(method), Url(path));
         if (body.Length > 0)
             request.Content = new StringContent(body, Encoding.UTF8, "application/json");

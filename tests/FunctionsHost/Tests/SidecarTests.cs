@@ -18,15 +18,15 @@ public sealed class SidecarTests : DurableFixture
         var (started, _) = await CallAsync("StartInstance", new CreateInstanceRequest { InstanceId = "one", Name = "Flow", Input = "1" }, CreateInstanceResponse.Parser);
         var (again, _) = await CallAsync("StartInstance", new CreateInstanceRequest { InstanceId = "one", Name = "Flow" }, CreateInstanceResponse.Parser);
         var (illegal, _) = await CallAsync("StartInstance", new CreateInstanceRequest { InstanceId = "@one", Name = "Flow" }, CreateInstanceResponse.Parser);
-        await Host.Hub.ForAsync("one", OrchestrationStatus.Running);
+        await Host.ForAsync("one", OrchestrationStatus.Running);
         var (_, read) = await CallAsync("GetInstance", new GetInstanceRequest { InstanceId = "one", GetInputsAndOutputs = true }, GetInstanceResponse.Parser);
         var (_, none) = await CallAsync("GetInstance", new GetInstanceRequest { InstanceId = "none" }, GetInstanceResponse.Parser);
         await CallAsync("SuspendInstance", new SuspendRequest { InstanceId = "one" }, SuspendResponse.Parser);
-        await Host.Hub.ForAsync("one", OrchestrationStatus.Suspended);
+        await Host.ForAsync("one", OrchestrationStatus.Suspended);
         await CallAsync("ResumeInstance", new ResumeRequest { InstanceId = "one" }, ResumeResponse.Parser);
-        await Host.Hub.ForAsync("one", OrchestrationStatus.Running);
+        await Host.ForAsync("one", OrchestrationStatus.Running);
         await CallAsync("RaiseEvent", new RaiseEventRequest { InstanceId = "one", Name = "end", Input = "7" }, RaiseEventResponse.Parser);
-        var done = await Host.Hub.ForAsync("one", OrchestrationStatus.Completed);
+        var done = await Host.ForAsync("one", OrchestrationStatus.Completed);
         var (late, _) = await CallAsync("TerminateInstance", new TerminateRequest { InstanceId = "one" }, TerminateResponse.Parser);
         var (_, purged) = await CallAsync("PurgeInstances", new PurgeInstancesRequest { InstanceId = "one" }, PurgeInstancesResponse.Parser);
 

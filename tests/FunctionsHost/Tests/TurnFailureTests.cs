@@ -21,7 +21,7 @@ public sealed class TurnFailureTests : DurableFixture
         await StartAsync();
 
         Host.StartOrchestration("Flow", "bad");
-        var failed = await Host.Hub.ForAsync("bad", OrchestrationStatus.Failed);
+        var failed = await Host.ForAsync("bad", OrchestrationStatus.Failed);
 
         Assert.StartsWith("{\"message\":\"Function 'Flow' failed with an unhandled exception.\",\"details\":\"", failed.Output, StringComparison.Ordinal);
         Assert.Null(failed.Failure);
@@ -40,7 +40,7 @@ public sealed class TurnFailureTests : DurableFixture
 
         Host.StartOrchestration("Flow", "bad");
 
-        Assert.Contains("503", (await Host.Hub.ForAsync("bad", OrchestrationStatus.Failed)).Output, StringComparison.Ordinal);
+        Assert.Contains("503", (await Host.ForAsync("bad", OrchestrationStatus.Failed)).Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -52,12 +52,12 @@ public sealed class TurnFailureTests : DurableFixture
         await StartAsync(options => options with { Fate = new OnceFate(turn: TurnFate.KillHandler) { Delay = TimeSpan.FromMilliseconds(200) } });
 
         Host.StartOrchestration("Child", "killed");
-        await Host.Hub.ForAsync("killed", OrchestrationStatus.Failed);
+        await Host.ForAsync("killed", OrchestrationStatus.Failed);
         isHanging = false;
         await Wait.UntilAsync(() => Host.Worker.Starts == 2, "a new handler");
         Host.StartOrchestration("Flow", "after");
 
-        await Host.Hub.ForAsync("after", OrchestrationStatus.Completed);
+        await Host.ForAsync("after", OrchestrationStatus.Completed);
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class TurnFailureTests : DurableFixture
 
         Host.StartOrchestration("Flow", "slow");
 
-        await Host.Hub.ForAsync("slow", OrchestrationStatus.Completed);
+        await Host.ForAsync("slow", OrchestrationStatus.Completed);
         Assert.Equal(2, Host.Worker.Starts);
     }
 
@@ -88,7 +88,7 @@ public sealed class TurnFailureTests : DurableFixture
 
         Host.StartOrchestration("Flow", "again");
 
-        Assert.Equal("1", (await Host.Hub.ForAsync("again", OrchestrationStatus.Completed)).Output);
+        Assert.Equal("1", (await Host.ForAsync("again", OrchestrationStatus.Completed)).Output);
         Assert.Equal(3, calls);
     }
 
@@ -100,7 +100,7 @@ public sealed class TurnFailureTests : DurableFixture
 
         Host.StartOrchestration("Flow", "failed");
 
-        Assert.Equal("System.OutOfMemoryException", (await Host.Hub.ForAsync("failed", OrchestrationStatus.Failed)).Failure!.ErrorType);
+        Assert.Equal("System.OutOfMemoryException", (await Host.ForAsync("failed", OrchestrationStatus.Failed)).Failure!.ErrorType);
     }
 
     [Theory]
@@ -118,7 +118,7 @@ public sealed class TurnFailureTests : DurableFixture
 
         Host.StartOrchestration("Flow", "long");
 
-        await Host.Hub.ForAsync("long", status);
+        await Host.ForAsync("long", status);
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public sealed class TurnFailureTests : DurableFixture
         foreach (var id in (string[])["kind", "timer", "event"])
         {
             Host.StartOrchestration("Flow", id);
-            await Host.Hub.ForAsync(id, OrchestrationStatus.Failed);
+            await Host.ForAsync(id, OrchestrationStatus.Failed);
         }
     }
 
@@ -146,7 +146,7 @@ public sealed class TurnFailureTests : DurableFixture
 
         Host.StartOrchestration("Nobody", "lost");
 
-        Assert.Contains("doesn't exist", (await Host.Hub.ForAsync("lost", OrchestrationStatus.Failed)).Output, StringComparison.Ordinal);
+        Assert.Contains("doesn't exist", (await Host.ForAsync("lost", OrchestrationStatus.Failed)).Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class TurnTests : DurableFixture
         await StartAsync();
 
         Assert.True(Host.StartOrchestration("flow", "one", "\"in\""));
-        var done = await Host.Hub.ForAsync("one", OrchestrationStatus.Completed);
+        var done = await Host.ForAsync("one", OrchestrationStatus.Completed);
 
         var turns = Handler.Turns.ToArray();
         Assert.Equal("\"got {\\\"a\\\":1}\"", done.Output);
@@ -46,7 +46,7 @@ public sealed class TurnTests : DurableFixture
         await StartAsync();
 
         Host.StartOrchestration("Flow", "fan");
-        var done = await Host.Hub.ForAsync("fan", OrchestrationStatus.Completed);
+        var done = await Host.ForAsync("fan", OrchestrationStatus.Completed);
 
         Assert.Equal([0, 1, 2], done.History.Where(item => item.TaskScheduled is not null).Select(item => item.EventId));
         Assert.Equal([0, 1, 2], done.History.Where(item => item.TaskCompleted is not null).Select(item => item.TaskCompleted.TaskScheduledId).Order());
@@ -65,7 +65,7 @@ public sealed class TurnTests : DurableFixture
         var isSecondRefused = !Host.StartOrchestration("Flow", "short");
         Host.Terminate("short", "\"enough\"");
         hold.SetResult();
-        var done = await Host.Hub.ForAsync("short", OrchestrationStatus.Terminated);
+        var done = await Host.ForAsync("short", OrchestrationStatus.Terminated);
 
         Assert.True(isSecondRefused);
         Assert.NotNull(done.History.FirstOrDefault(item => item.ExecutionTerminated is not null));
@@ -77,7 +77,7 @@ public sealed class TurnTests : DurableFixture
         Handler.OnTurn("Flow", request => With(request));
         await StartAsync();
         Host.StartOrchestration("Flow", "wait");
-        await Host.Hub.ForAsync("wait", OrchestrationStatus.Running);
+        await Host.ForAsync("wait", OrchestrationStatus.Running);
 
         Host.RaiseEvent("wait", "Go", "{\"x\":1}");
         await Wait.UntilAsync(() => Handler.Turns.Count >= 2, "the turn with the event");
@@ -95,12 +95,12 @@ public sealed class TurnTests : DurableFixture
         Handler.OnTurn("Flow", request => With(request));
         await StartAsync();
         Host.StartOrchestration("Flow", "held");
-        await Host.Hub.ForAsync("held", OrchestrationStatus.Running);
+        await Host.ForAsync("held", OrchestrationStatus.Running);
 
         Host.Suspend("held", "why");
-        await Host.Hub.ForAsync("held", OrchestrationStatus.Suspended);
+        await Host.ForAsync("held", OrchestrationStatus.Suspended);
         Host.Resume("held");
-        await Host.Hub.ForAsync("held", OrchestrationStatus.Running);
+        await Host.ForAsync("held", OrchestrationStatus.Running);
 
         Assert.Equal("why", Handler.Turns.ToArray()[1].NewEvents[1].ExecutionSuspended.Input);
     }
@@ -195,8 +195,8 @@ public sealed class TurnTests : DurableFixture
 
         Host.StartOrchestration("Flow", "sender");
 
-        await Host.Hub.ForAsync("sender", OrchestrationStatus.Completed);
-        Assert.Equal("1", (await Host.Hub.ForAsync("other", OrchestrationStatus.Completed)).Output);
+        await Host.ForAsync("sender", OrchestrationStatus.Completed);
+        Assert.Equal("1", (await Host.ForAsync("other", OrchestrationStatus.Completed)).Output);
         Assert.Null(Host.Hub.Find("nobody"));
     }
 
@@ -208,7 +208,7 @@ public sealed class TurnTests : DurableFixture
 
         Host.StartOrchestration("Flow", "large", $"\"{new string('x', 20_000_000)}\"");
 
-        Assert.Equal("20000002", (await Host.Hub.ForAsync("large", OrchestrationStatus.Completed)).Output);
+        Assert.Equal("20000002", (await Host.ForAsync("large", OrchestrationStatus.Completed)).Output);
     }
 
     /// <summary>An executionRewound, which these messages do not know.</summary>

@@ -67,6 +67,7 @@ public sealed class WorkerTests : IDisposable
 
         host.Worker.Kill();
         await Wait.UntilAsync(() => host.Worker.Starts == 2, "a second start");
+        await host.Worker.WaitUntilReadyAsync();
         using var client = new HttpClient { BaseAddress = host.Address };
         var answer = await client.GetStringAsync("api/ping");
 

@@ -19,13 +19,15 @@ public sealed class WorkerChannel : IDisposable
     private readonly HttpClient _ping = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _hostStopped = new();
+    private readonly bool _waitsDuringRestarts;
+    private bool _wasReady;
     private TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IWorker? _worker;
 
-    internal WorkerChannel(HostConfiguration host, IWorkerLauncher launcher, IReadOnlyDictionary<string, string> environment, TimeProvider time)
+    internal WorkerChannel(HostConfiguration host, IReadOnlyDictionary<string, string> environment, HostOptions options)
     {
-        (_host, _launcher, _environment) = (host, launcher, environment);
-        _policy = new RestartPolicy(time);
+        (_host, _launcher, _environment, _waitsDuringRestarts) = (host, options.Launcher, environment, options.WaitsDuringRestarts);
+        _policy = new RestartPolicy(options.Time);
         Port = FreePort();
     }
 
@@ -56,6 +58,21 @@ public sealed class WorkerChannel : IDisposable
     {
         lock (_gate)
             _worker?.Kill();
+    }
+
+    /// <summary>
+    /// Lets an invocation through. The host waits for its first handler only: what is called while a later one starts is
+    /// refused by the port. Source: functions-custom-handler, section 1.7; the host's WorkerFunctionInvoker.
+    /// </summary>
+    internal Task AdmitAsync(CancellationToken cancellation)
+    {
+        lock (_gate)
+        {
+            if (_wasReady && !_waitsDuringRestarts)
+                return Task.CompletedTask;
+        }
+
+        return WaitUntilReadyAsync(cancellation);
     }
 
     /// <summary>Waits until a handler listens.</summary>
@@ -150,7 +167,7 @@ public sealed class WorkerChannel : IDisposable
         try
         {
             if (await ReadinessPing.WaitAsync(_ping, Port, _host.InitializationTimeout, stop))
-                ready.TrySetResult();
+                SetReady(ready);
             else if (IsCurrent(worker))
                 await ReactAsync(worker, _policy.OnError());
         }
@@ -173,6 +190,13 @@ public sealed class WorkerChannel : IDisposable
                 _hostStopped.TrySetResult();
                 break;
         }
+    }
+
+    private void SetReady(TaskCompletionSource ready)
+    {
+        lock (_gate)
+            _wasReady = true;
+        ready.TrySetResult();
     }
 
     /// <summary>The port has to be free again before somebody else is started on it.</summary>
