@@ -38,10 +38,10 @@ public sealed class TagSet : IReadOnlyCollection<string>, IEquatable<TagSet>
     /// <summary>Reads a comma list as the seed's users write it; blanks around a tag do not count.</summary>
     public static Result<TagSet> Parse(string field, string list) => Create(field, list.Split(','));
 
-    /// <summary>Makes a set, or says which tag is wrong.</summary>
-    public static Result<TagSet> Create(string field, IEnumerable<string> tags)
+    /// <summary>Makes a set, or says which tag is wrong. A null, which a JSON array may hold, counts as an empty tag.</summary>
+    public static Result<TagSet> Create(string field, IEnumerable<string?> tags)
     {
-        var sorted = tags.Select(tag => tag.Trim()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToImmutableArray();
+        var sorted = tags.Select(tag => tag?.Trim() ?? "").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToImmutableArray();
         if (sorted.Length == 0 || sorted.Contains(""))
             return Problem.Invalid(field, "holds an empty tag. Give one or more tags, separated by single commas, such as \"group1,read\".");
         if (sorted.Length > MaxTags)

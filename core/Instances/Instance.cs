@@ -36,6 +36,9 @@ public sealed record Instance
     /// <summary>Why it leaves, in words; null while it does not.</summary>
     public string? LeaveReason { get; init; }
 
+    /// <summary>Whether it leaves because it is beyond repair. Then it is not called back, however much it is needed.</summary>
+    public bool IsBroken { get; init; }
+
     /// <summary>What the provider made; null until it has made something.</summary>
     public InstanceHandle? Handle { get; init; }
 }

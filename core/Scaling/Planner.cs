@@ -59,7 +59,9 @@ public static class Planner
         var state = group.State with
         {
             Sequence = sequence,
-            Target = target,
+            // Growth that found no place is not owed: while it is needed, it is asked for again. Otherwise every look of a
+            // long backoff would add one, and all would start at its end.
+            Target = Math.Min(target, Math.Max(desired.Count, group.State.Target)),
             // What was seen before a change says nothing of the group after it.
             Samples = action == ScalingAction.None ? proposal.Samples : "",
             NextInstance = group.State.NextInstance + start.Count,
@@ -77,7 +79,7 @@ public static class Planner
             .Select(backend => backend.Name)
             .ToHashSet(StringComparer.Ordinal);
         return [.. group.Instances
-            .Where(instance => instance.Phase == InstancePhase.Retiring && draining.Contains(instance.Name))
+            .Where(instance => instance is { Phase: InstancePhase.Retiring, IsBroken: false } && draining.Contains(instance.Name))
             .OrderByDescending(instance => instance.OrderedAt)
             .ThenBy(instance => instance.Name, StringComparer.Ordinal)
             .Take(Math.Max(0, target - group.Current))
@@ -96,22 +98,32 @@ public static class Planner
 
         var room = group.Monitor.Max - group.Current - group.Leaving;
         desired.AtMost(without + Math.Max(0, room), "leaving", "instances that are still leaving count towards the maximum");
-        desired.AtMost(without + Math.Max(0, group.FreeSlots), "slots", "the pool has no more free slots");
+        desired.AtMost(without + Math.Clamp(group.FreeSlots, 0, wanted), "slots", "the pool has no more free slots");
         return [.. Enumerable.Range(group.State.NextInstance, desired.Count - without).Select(number => $"{group.Monitor.Tag}-{number}")];
     }
 
-    /// <summary>The instance with the fewest jobs leaves first, then the oldest. Backends added by hand are never stopped.</summary>
+    /// <summary>
+    /// One that does not serve leaves first, then the one with the fewest jobs, then the oldest. Backends added by hand
+    /// are never stopped, and the minimum must serve already: one that starts may fail.
+    /// </summary>
     private static List<string> Victims(GroupView group, Limits desired, int wanted)
     {
         if (wanted <= 0)
             return [];
-        var jobs = group.Pressure.Backends.ToDictionary(backend => backend.Name, backend => backend.Jobs, StringComparer.Ordinal);
+        if (!group.Monitor.IsRemoving)
+        {
+            var spare = Math.Max(0, group.Current - group.Starting - group.Monitor.Min);
+            desired.AtLeast(group.Current - spare, "serving", $"{group.Starting} of them still start, and {group.Monitor.Min} must serve");
+        }
+
+        var loads = group.Pressure.Backends.ToDictionary(backend => backend.Name, StringComparer.Ordinal);
         var candidates = group.Instances
             .Where(instance => instance.Phase == InstancePhase.Running && !group.Broken.ContainsKey(instance.Name))
-            .OrderBy(instance => jobs.GetValueOrDefault(instance.Name))
+            .OrderBy(instance => loads.GetValueOrDefault(instance.Name)?.State == BackendState.Ready)
+            .ThenBy(instance => loads.GetValueOrDefault(instance.Name)?.Jobs ?? 0)
             .ThenBy(instance => instance.OrderedAt)
             .ThenBy(instance => instance.Name, StringComparer.Ordinal)
-            .Take(wanted)
+            .Take(group.Current - desired.Count)
             .Select(instance => instance.Name)
             .ToList();
         desired.AtLeast(group.Current - candidates.Count, "stoppable", "the others are starting, or were added by hand and are never stopped");

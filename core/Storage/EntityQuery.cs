@@ -23,7 +23,9 @@ public sealed record EntityQuery(string? Partition = null)
     public static EntityQuery Prefix(string partition, string prefix)
     {
         ArgumentException.ThrowIfNullOrEmpty(prefix);
-        return new(partition) { From = prefix, Before = prefix[..^1] + (char)(prefix[^1] + 1) };
+        // The last character has none after it, so the bound is found before it.
+        var stem = prefix.TrimEnd(char.MaxValue);
+        return new(partition) { From = prefix, Before = stem.Length == 0 ? null : stem[..^1] + (char)(stem[^1] + 1) };
     }
 }
 

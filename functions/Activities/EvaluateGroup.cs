@@ -43,7 +43,13 @@ internal sealed class EvaluateGroup(Registry<Monitor> monitors, GroupStore group
             var leaving = decision.Retire.Take(MaxSteps).ToHashSet(StringComparer.Ordinal);
             var changed = view.Instances
                 .Where(instance => leaving.Contains(instance.Name))
-                .Select(instance => instance with { Phase = InstancePhase.Retiring, LeaveReason = decision.Reason, DrainDeadline = monitor.DrainDeadline });
+                .Select(instance => instance with
+                {
+                    Phase = InstancePhase.Retiring,
+                    LeaveReason = decision.Reason,
+                    IsBroken = view.Broken.ContainsKey(instance.Name),
+                    DrainDeadline = monitor.DrainDeadline,
+                });
             if (await groups.CommitAsync(decision, next, etag, ordered, changed, cancellation))
                 return decision;
         }

@@ -13,6 +13,9 @@ internal sealed class StartInstance(InstancePlaces places, Registry<Backend> bac
     /// <summary>How long one wait for an instance may take before the orchestrator looks at its deadline.</summary>
     private static readonly TimeSpan WaitSlice = TimeSpan.FromSeconds(5);
 
+    private const int LogLinesShown = 3;
+    private const int LogCharactersShown = 300;
+
     private static readonly TimeSpan ProbePause = TimeSpan.FromMilliseconds(50);
 
     public async Task<InstanceOutcome> LeaseSlotAsync(InstanceInput input, CancellationToken cancellation)
@@ -100,7 +103,14 @@ internal sealed class StartInstance(InstancePlaces places, Registry<Backend> bac
 
     private static async Task<NonRetriableException> EndedAsync(IInstanceProvider provider, Instance instance, CancellationToken cancellation)
     {
-        var log = await provider.ReadLogTailAsync(instance.Name, cancellation);
-        return new NonRetriableException(log.Length == 0 ? "its process ended before it served" : $"its process ended before it served; its log ends: {log}");
+        var end = Shorten(await provider.ReadLogTailAsync(instance.Name, cancellation));
+        return new NonRetriableException(end.Length == 0 ? "its process ended before it served" : $"its process ended before it served; its log ends: {end}");
+    }
+
+    /// <summary>The reason stands in every decision until the next try: a whole stack trace would drown it.</summary>
+    private static string Shorten(string log)
+    {
+        var end = string.Join(" | ", log.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).TakeLast(LogLinesShown));
+        return end.Length > LogCharactersShown ? "..." + end[^LogCharactersShown..] : end;
     }
 }

@@ -14,7 +14,7 @@ internal sealed partial class HealthChecks(
     Registry<Backend> backends, DestinationSet destinations, Probe probe, Suspicions suspicions, TimeProvider time, ILogger<HealthChecks> log)
     : BackgroundService
 {
-    private readonly ConcurrentDictionary<string, SemaphoreSlim> _wakes = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Destination, SemaphoreSlim> _wakes = new();
     private readonly ILogger<HealthChecks> _log = log;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -23,9 +23,9 @@ internal sealed partial class HealthChecks(
         await destinations.ForEachAsync(WatchAsync, stoppingToken);
     }
 
-    private void Wake(string name)
+    private void Wake(Destination destination)
     {
-        if (!_wakes.TryGetValue(name, out var wake))
+        if (!_wakes.TryGetValue(destination, out var wake))
             return;
         try
         {
@@ -40,30 +40,45 @@ internal sealed partial class HealthChecks(
     /// <summary>Checks one backend until it is gone.</summary>
     private async Task WatchAsync(Destination destination, CancellationToken gone)
     {
-        var wake = _wakes.GetOrAdd(destination.Name, _ => new SemaphoreSlim(0, 1));
+        var wake = _wakes.GetOrAdd(destination, _ => new SemaphoreSlim(0, 1));
+        try
+        {
+            await WatchAsync(destination, wake, gone);
+        }
+        finally
+        {
+            _wakes.TryRemove(destination, out _);
+        }
+    }
+
+    private async Task WatchAsync(Destination destination, SemaphoreSlim wake, CancellationToken gone)
+    {
         var record = default(HealthRecord);
         while (!gone.IsCancellationRequested)
         {
             var check = destination.Profile.Health;
             var fault = await probe.CheckAsync(destination.Url, check, gone);
             record = record.After(fault is null);
-            if (suspicions.Take(destination.Name) is { } suspicion)
+            var suspicion = destination.Suspicion;
+            if (suspicion is not null)
             {
                 // A failed connection of a real request weighs as much as all the checks that would have to fail.
                 record = new HealthRecord(0, check.Fall);
                 fault = suspicion;
             }
 
-            await ApplyAsync(destination, record, fault, gone);
+            // A suspicion that could not be acted on is kept for the next look.
+            if (await TryApplyAsync(destination, record, fault, gone) && suspicion is not null)
+                destination.Settle(suspicion);
             await WaitAsync(wake, destination.Backend.State == BackendState.Joining ? Sooner(check.Interval) : check.Interval, gone);
         }
     }
 
-    private async Task ApplyAsync(Destination destination, HealthRecord record, string? fault, CancellationToken cancellation)
+    private async Task<bool> TryApplyAsync(Destination destination, HealthRecord record, string? fault, CancellationToken cancellation)
     {
         var check = destination.Profile.Health;
         if (record.Next(destination.Backend.State, check) == destination.Backend.State)
-            return;
+            return true;
 
         var before = destination.Backend.State;
         var result = await backends.ChangeAsync(
@@ -76,8 +91,11 @@ internal sealed partial class HealthChecks(
                 StateSince = time.GetUtcNow(),
             },
             cancellation);
-        if (result.Is(out var row, out _) && row.Value.State != before)
+        if (!result.Is(out var row, out _))
+            return false;
+        if (row.Value.State != before)
             LogStateChanged(destination.Name, before, row.Value.State, fault ?? "its checks are good");
+        return true;
     }
 
     private static TimeSpan Sooner(TimeSpan interval) => interval < TimeSpan.FromMilliseconds(200) ? interval : TimeSpan.FromMilliseconds(200);

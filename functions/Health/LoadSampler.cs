@@ -10,6 +10,9 @@ namespace ControlPlane.Functions.Health;
 /// </summary>
 internal sealed class LoadSampler(DestinationSet destinations, IHttpClientFactory clients, TimeProvider time) : BackgroundService
 {
+    /// <summary>A report is a few numbers. What is longer is none, and must not fill the memory.</summary>
+    private const int LongestReport = 64 * 1024;
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => destinations.ForEachAsync(WatchAsync, stoppingToken);
 
     private async Task WatchAsync(Destination destination, CancellationToken gone)
@@ -17,8 +20,13 @@ internal sealed class LoadSampler(DestinationSet destinations, IHttpClientFactor
         while (!gone.IsCancellationRequested)
         {
             var load = destination.Profile.Load;
-            if (load is not null && await SampleAsync(destination, load, gone) is { } sample)
-                destination.Sample = sample;
+            if (load is not null)
+            {
+                var sample = await SampleAsync(destination, load, gone);
+                destination.Sample = sample ?? destination.Sample;
+                destination.IsReportFailing = sample is null;
+            }
+
             await Task.Delay(load?.Interval ?? TimeSpan.FromMinutes(1), time, gone);
         }
     }
@@ -30,6 +38,7 @@ internal sealed class LoadSampler(DestinationSet destinations, IHttpClientFactor
         try
         {
             using var client = clients.CreateClient(Probe.ClientName);
+            client.MaxResponseContentBufferSize = LongestReport;
             var inFlight = destination.InFlight;
             var answer = await client.GetByteArrayAsync(new Uri(destination.Url + load.Path), either.Token);
             using var json = JsonDocument.Parse(answer);

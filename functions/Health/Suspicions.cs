@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using ControlPlane.Functions.Router;
 
 namespace ControlPlane.Functions.Health;
@@ -9,18 +8,12 @@ namespace ControlPlane.Functions.Health;
 /// </summary>
 internal sealed class Suspicions
 {
-    private readonly ConcurrentDictionary<string, string> _reasons = new(StringComparer.Ordinal);
-
-    /// <summary>Raised with the name of a backend that has just come under suspicion.</summary>
-    public event Action<string>? Raised;
+    /// <summary>Raised with a backend that has come under suspicion.</summary>
+    public event Action<Destination>? Raised;
 
     public void Report(Destination destination, string reason)
     {
-        destination.IsSuspect = true;
-        if (_reasons.TryAdd(destination.Name, reason))
-            Raised?.Invoke(destination.Name);
+        destination.Suspect(reason);
+        Raised?.Invoke(destination);
     }
-
-    /// <summary>Takes the suspicion of a backend, with its reason, for whoever will look into it.</summary>
-    public string? Take(string name) => _reasons.TryRemove(name, out var reason) ? reason : null;
 }

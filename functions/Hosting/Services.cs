@@ -9,6 +9,7 @@ using ControlPlane.Functions.Groups;
 using ControlPlane.Functions.Health;
 using ControlPlane.Functions.Http;
 using ControlPlane.Functions.Management;
+using ControlPlane.Functions.Orchestrations;
 using ControlPlane.Functions.Profiles;
 using ControlPlane.Functions.Registry;
 using ControlPlane.Functions.Router;
@@ -46,7 +47,6 @@ internal static class Services
         services.AddSingleton<LocalShutdown>();
         services.AddSingleton<IOtherRouters, NoOtherRouters>();
 
-        services.AddSingleton(new OrchestrationRegistry(ControlPlaneJson.Default.Options));
         services.AddSingleton(new EmbeddedEngineOptions());
         services.AddSingleton<EmbeddedEngine>();
         services.AddSingleton(provider => provider.GetRequiredService<EmbeddedEngine>().Client);
@@ -88,6 +88,8 @@ internal static class Services
 
     private static void AddGroups(IServiceCollection services)
     {
+        services.AddSingleton(Catalog.Make);
+        services.AddSingleton(provider => provider.GetRequiredService<OrchestrationRegistry>().Payload);
         services.AddSingleton<ProviderSet>();
         services.AddSingleton<GroupStore>();
         services.AddSingleton<SlotStore>();

@@ -1,27 +1,20 @@
 using System.Net;
-using System.Net.Sockets;
-using ControlPlane.Functions.Profiles;
+using ControlPlane.Functions.Registry;
 using ControlPlane.Infra.LocalProcess;
-using ControlPlane.Infra.ProfileFiles;
 using ControlPlane.Infra.Sqlite;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.Logging.Console;
 
 namespace ControlPlane.Functions.Hosting;
 
-/// <summary>Starts the control plane on one machine and runs it until it is told to stop.</summary>
+/// <summary>Runs the control plane on one machine, with its state in one file, until it is told to stop.</summary>
 internal static class SingleMachine
 {
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
-
     public static async Task<int> RunAsync(ControlPlaneOptions options)
     {
         if (!IPAddress.IsLoopback(options.Address) && options.Keys.IsEmpty)
             throw new StartException($"Listening on {options.Address} needs keys, since others can reach it. Give --keys-file, or listen on 127.0.0.1.");
 
-        var profiles = ReadProfiles(options);
         var folder = new StateFolder(options.DataFolder);
         await using var file = folder.Open();
         var local = new LocalProcessOptions
@@ -32,65 +25,15 @@ internal static class SingleMachine
             Slots = options.LocalSlots,
         };
 
-        await using var app = Build(options, profiles, file, local);
-        await StartAsync(app, options);
+        await using var app = WebHost.Build(options, services => services.AddSingleMachine(file, local));
+
+        // Whoever is answered by this process must find what was registered before it started.
+        await app.Services.GetRequiredService<RegistryFeed>().RefreshAsync();
+        await WebHost.StartAsync(app, options);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         Console.WriteLine($"ControlPlane {Product.Version} listens on {address}, state in {folder.FullPath}");
         await app.WaitForShutdownAsync();
         await app.Services.GetRequiredService<LocalShutdown>().RunAsync();
         return ExitCodes.Ok;
-    }
-
-    private static WebApplication Build(ControlPlaneOptions options, ProfileSet profiles, SqliteFile file, LocalProcessOptions local)
-    {
-        // Settings files that happen to lie in the current folder are not read.
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Information)
-            .AddFilter("Microsoft", LogLevel.Warning)
-            .AddSimpleConsole(console =>
-            {
-                console.SingleLine = true;
-                console.TimestampFormat = "HH:mm:ss ";
-                console.ColorBehavior = LoggerColorBehavior.Disabled;
-            });
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Listen(options.Address, options.Port);
-        });
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
-        builder.Services.AddControlPlane(options, profiles);
-        builder.Services.AddSingleMachine(file, local);
-        var app = builder.Build();
-        Pipeline.Build(app);
-        return app;
-    }
-
-    private static async Task StartAsync(WebApplication app, ControlPlaneOptions options)
-    {
-        try
-        {
-            await app.StartAsync();
-        }
-        catch (IOException failure) when (failure.InnerException is AddressInUseException)
-        {
-            throw new StartException($"{options.Address}:{options.Port} is in use. Stop what listens there, or choose another port with --listen.");
-        }
-        catch (SocketException failure)
-        {
-            throw new StartException($"Cannot listen on {options.Address}:{options.Port}: {failure.Message}.");
-        }
-    }
-
-    private static ProfileSet ReadProfiles(ControlPlaneOptions options)
-    {
-        try
-        {
-            return new ProfileSet(ProfileFolder.Read([Path.Combine(AppContext.BaseDirectory, "profiles"), .. options.ProfileFolders]));
-        }
-        catch (ProfileException fault)
-        {
-            throw new StartException($"Engine profiles: {fault.Message}");
-        }
     }
 }

@@ -120,6 +120,10 @@ internal sealed class RequestFields
         {
             return new Problem(ProblemCodes.Unreadable, $"The body is no JSON: {failure.Message}");
         }
+        catch (InvalidOperationException)
+        {
+            return new Problem(ProblemCodes.Unreadable, "A string in the JSON body is no Unicode text. Send UTF-8.");
+        }
     }
 
     private static string Text(JsonElement value) => value.ValueKind switch

@@ -17,6 +17,7 @@ internal sealed partial class RegistryFeed : BackgroundService
     private readonly ILogger<RegistryFeed> _log;
     private readonly SemaphoreSlim _reading = new(1, 1);
     private readonly SemaphoreSlim _changed = new(0, 1);
+    private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private (string? Backends, string? Monitors) _versions;
 
     public RegistryFeed(Registry<Backend> backends, Registry<Monitor> monitors, TimeProvider time, ILogger<RegistryFeed> log)
@@ -31,6 +32,12 @@ internal sealed partial class RegistryFeed : BackgroundService
 
     public RegistrySnapshot Current { get; private set; } = RegistrySnapshot.Empty;
 
+    /// <summary>Whether the registry has been read at all.</summary>
+    public bool IsLoaded => _loaded.Task.IsCompleted;
+
+    /// <summary>Waits until the registry has been read, as long as the caller likes.</summary>
+    public Task WaitLoadedAsync(CancellationToken cancellation) => _loaded.Task.WaitAsync(cancellation);
+
     /// <summary>Reads again if anything has changed. After it returns, <see cref="Current"/> holds every change committed before the call.</summary>
     public async Task RefreshAsync(CancellationToken cancellation = default)
     {
@@ -38,24 +45,19 @@ internal sealed partial class RegistryFeed : BackgroundService
         try
         {
             var versions = (await _backends.VersionAsync(cancellation), await _monitors.VersionAsync(cancellation));
-            if (versions == _versions)
+            if (IsLoaded && versions == _versions)
                 return;
             Current = new RegistrySnapshot(
                 [.. (await _backends.ListAsync(cancellation)).Select(row => row.Value)],
                 [.. (await _monitors.ListAsync(cancellation)).Select(row => row.Value)]);
             _versions = versions;
             Updated?.Invoke(Current);
+            _loaded.TrySetResult();
         }
         finally
         {
             _reading.Release();
         }
-    }
-
-    public override async Task StartAsync(CancellationToken cancellationToken)
-    {
-        await RefreshAsync(cancellationToken);
-        await base.StartAsync(cancellationToken);
     }
 
     public override void Dispose()
@@ -71,8 +73,8 @@ internal sealed partial class RegistryFeed : BackgroundService
         {
             try
             {
-                await WaitAsync(stoppingToken);
                 await RefreshAsync(stoppingToken);
+                await WaitAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -81,6 +83,7 @@ internal sealed partial class RegistryFeed : BackgroundService
             catch (Exception failure)
             {
                 LogRefreshFailed(failure);
+                await Task.Delay(PollInterval, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

@@ -9,9 +9,11 @@ namespace ControlPlane.Functions.Router;
 /// The router's side of one backend: how many jobs it has in flight here, its connections, its last load sample. It
 /// outlives snapshots of the registry, so counts are never lost when something else changes.
 /// </summary>
-internal sealed class Destination(Backend backend, EngineProfile profile, TimeProvider time) : IDisposable
+internal sealed class Destination(Backend backend, EngineProfile profile, TimeProvider time, JobCount? jobs = null) : IDisposable
 {
-    private int _inFlight;
+    private string? _suspicion;
+    private volatile bool _isSuspect;
+    private volatile bool _isGone;
 
     public string Name { get; } = backend.Name;
 
@@ -27,38 +29,63 @@ internal sealed class Destination(Backend backend, EngineProfile profile, TimePr
         new UpstreamOptions { ConnectTimeout = profile.Requests.ConnectTimeout, ResponseTimeout = profile.Requests.ResponseTimeout },
         time);
 
-    public int InFlight => Volatile.Read(ref _inFlight);
+    /// <summary>Its jobs in flight. One that is removed and added again goes on with the same count.</summary>
+    public JobCount Jobs { get; } = jobs ?? new();
+
+    public int InFlight => Jobs.Now;
 
     public int Limit { get; private set; } = backend.MaxJobs ?? profile.MaxJobs;
 
     /// <summary>Set when a connection failed, until the health checks have looked: nothing more is sent meanwhile.</summary>
-    public bool IsSuspect { get; set; }
+    public bool IsSuspect => _isSuspect;
+
+    /// <summary>Why it came under suspicion, until the health checks have acted on it; null when there is nothing to act on.</summary>
+    public string? Suspicion => Volatile.Read(ref _suspicion);
 
     /// <summary>The engine's last report of its load; null when there is none.</summary>
     public LoadSample? Sample { get; set; }
 
-    public bool TakesWork => Backend.State == BackendState.Ready && !IsSuspect;
+    /// <summary>Whether it did not answer when last asked for its load. Then nothing is sent because of an earlier answer.</summary>
+    public bool IsReportFailing { get; set; }
+
+    public bool TakesWork => Backend.State == BackendState.Ready && !_isSuspect && !_isGone;
+
+    /// <summary>Takes it out until its state changes.</summary>
+    public void Suspect(string reason)
+    {
+        Interlocked.CompareExchange(ref _suspicion, reason, null);
+        _isSuspect = true;
+    }
+
+    /// <summary>The health checks have acted on a suspicion.</summary>
+    public void Settle(string suspicion) => Interlocked.CompareExchange(ref _suspicion, null, suspicion);
+
+    /// <summary>It was removed. A request that picked it a moment ago picks again.</summary>
+    public void Leave() => _isGone = true;
 
     public void Refresh(Backend backend, EngineProfile profile)
     {
-        if (backend.State != Backend.State)
-            IsSuspect = false;
+        var isOtherState = backend.State != Backend.State;
         Backend = backend;
         Profile = profile;
         Limit = backend.MaxJobs ?? profile.MaxJobs;
+
+        // Last, or it would take work for a moment between its old state and the new one.
+        if (isOtherState)
+            _isSuspect = false;
     }
 
     public BackendLoad Load(DateTimeOffset now) =>
-        new(InFlight, TakesWork ? Limit : 0, Backend.Weight, FreshSample(now)?.FreeCores(InFlight));
+        new(InFlight, TakesWork ? Limit : 0, Backend.Weight, IsReportFailing ? null : FreshSample(now)?.FreeCores(InFlight));
 
     /// <summary>The last report, unless it is too old to count.</summary>
     public LoadSample? FreshSample(DateTimeOffset now) =>
         Sample is { } sample && Profile.Load is { } load && now - sample.At <= load.StaleAfter ? sample : null;
 
     /// <summary>Counts one more job, if it still has as many as were seen when it was picked.</summary>
-    public bool TryAcquire(int seen) => Interlocked.CompareExchange(ref _inFlight, seen + 1, seen) == seen;
+    public bool TryAcquire(int seen) => Jobs.TryIncrement(seen);
 
-    public void Release() => Interlocked.Decrement(ref _inFlight);
+    public void Release() => Jobs.Decrement();
 
     public void Dispose() => Upstream.Dispose();
 }

@@ -18,6 +18,7 @@ internal sealed partial class DestinationSet : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<DestinationSet> _log;
     private readonly ConcurrentDictionary<(string Name, string Url), (Destination Destination, CancellationTokenSource Gone)> _destinations = new();
+    private readonly Dictionary<(string Name, string Url), JobCount> _leaving = [];
     private readonly List<Action<Destination, CancellationToken>> _watchers = [];
     private readonly Lock _gate = new();
 
@@ -65,10 +66,15 @@ internal sealed partial class DestinationSet : IDisposable
                 if (_destinations.TryRemove(key, out var gone))
                 {
                     // Its connections close as their requests end; only the watchers stop now.
+                    gone.Destination.Leave();
                     gone.Gone.Cancel();
                     gone.Destination.Dispose();
+                    _leaving[key] = gone.Destination.Jobs;
                 }
             }
+
+            foreach (var (key, _) in _leaving.Where(pair => pair.Value.Now == 0).ToList())
+                _leaving.Remove(key);
         }
     }
 
@@ -81,7 +87,8 @@ internal sealed partial class DestinationSet : IDisposable
             return known.Destination;
         }
 
-        var destination = new Destination(backend, profile, _time);
+        var jobs = _leaving.Remove((backend.Name, backend.Url), out var left) ? left : new JobCount();
+        var destination = new Destination(backend, profile, _time, jobs);
         var gone = new CancellationTokenSource();
         _destinations[(backend.Name, backend.Url)] = (destination, gone);
         foreach (var start in _watchers)

@@ -16,7 +16,8 @@ internal sealed class Dispatcher(WaitQueue queue, RouterOptions options, TimePro
     /// <summary>Swaps in a new table; requests that wait may go on with it.</summary>
     public void Use(RoutingTable table)
     {
-        Volatile.Write(ref _table, table);
+        // Not only visible to others, but so before anybody is seen to wait or not.
+        Interlocked.Exchange(ref _table, table);
         queue.Pump();
     }
 
@@ -31,9 +32,9 @@ internal sealed class Dispatcher(WaitQueue queue, RouterOptions options, TimePro
         var candidates = Table.Resolve(tags);
         if (Refuse(candidates, tried) is { } problem)
             return new(problem);
-        if (!queue.HasLine(tags) && TryTake(candidates, strategy, tried) is { } destination)
+        if (!queue.HasLine(candidates.Line) && TryTake(candidates, strategy, tried) is { } destination)
             return new(destination);
-        return new(queue.WaitAsync(tags, () => TryTake(Table.Resolve(tags), strategy, tried), aborted));
+        return new(queue.WaitAsync(candidates.Line, () => TryTake(Table.Resolve(tags), strategy, tried), aborted));
     }
 
     /// <summary>Takes a place at one certain backend.</summary>

@@ -14,40 +14,57 @@ internal static class JsonBody
             var reader = new Utf8JsonReader(body, isWhole, default);
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
                 return default;
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName && TryReadMember(ref reader, ref tags, ref strategy))
             {
-                if (reader.ValueTextEquals("tags"u8))
-                    tags = ReadList(ref reader) ?? tags;
-                else if (reader.ValueTextEquals("proxyStrategy"u8))
-                    strategy = ReadList(ref reader) ?? strategy;
-                else if (!reader.TrySkip())
-                    break;
+                // Each turn reads one member.
             }
         }
-        catch (JsonException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
-            // What was found before the fault counts.
+            // What was found before the fault counts. The second kind comes from strings that are no Unicode text.
         }
 
         return new(tags, strategy);
     }
 
-    /// <summary>A string, or an array of strings as a comma list.</summary>
-    private static string? ReadList(ref Utf8JsonReader reader)
+    /// <summary>False when the body ends before the member does.</summary>
+    private static bool TryReadMember(ref Utf8JsonReader reader, ref string? tags, ref string? strategy)
+    {
+        if (reader.ValueTextEquals("tags"u8))
+            return TryReadList(ref reader, ref tags);
+        return reader.ValueTextEquals("proxyStrategy"u8) ? TryReadList(ref reader, ref strategy) : reader.TrySkip();
+    }
+
+    /// <summary>Reads a string, or an array of strings as a comma list. Anything else is passed over.</summary>
+    private static bool TryReadList(ref Utf8JsonReader reader, ref string? list)
     {
         if (!reader.Read())
-            return null;
+            return false;
         if (reader.TokenType == JsonTokenType.String)
-            return reader.GetString();
-        if (reader.TokenType != JsonTokenType.StartArray)
         {
-            reader.TrySkip();
-            return null;
+            list = reader.GetString();
+            return true;
         }
 
-        var list = new List<string>();
-        while (reader.Read() && reader.TokenType == JsonTokenType.String)
-            list.Add(reader.GetString()!);
-        return reader.TokenType == JsonTokenType.EndArray ? string.Join(",", list) : null;
+        if (reader.TokenType != JsonTokenType.StartArray)
+            return reader.TrySkip();
+
+        var (texts, isListOfTexts) = (new List<string>(), true);
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.EndArray)
+            {
+                list = isListOfTexts ? string.Join(",", texts) : list;
+                return true;
+            }
+
+            isListOfTexts &= reader.TokenType == JsonTokenType.String;
+            if (reader.TokenType == JsonTokenType.String)
+                texts.Add(reader.GetString()!);
+            else if (!reader.TrySkip())
+                return false;
+        }
+
+        return false;
     }
 }

@@ -3,9 +3,9 @@ using System.Buffers;
 namespace ControlPlane.Functions.Router;
 
 /// <summary>
-/// What a request says about where it wants to go: <c>tags</c> and <c>proxyStrategy</c>. They are read from the query
-/// when it names tags, and then the body is not looked at; otherwise from the beginning of the body, a form or a JSON
-/// object, which stays unread for the backend.
+/// What a request says about where it wants to go: <c>tags</c> and <c>proxyStrategy</c>. Each is read from the query, and
+/// what the query does not name from the beginning of the body, a form or a JSON object, which stays unread for the
+/// backend. A body that is to be passed on before it has come to its end needs its tags in the query, and another type.
 /// </summary>
 /// <param name="Tags">The comma list of tags; null when the request names none.</param>
 /// <param name="Strategy">The name of the strategy; null when the request names none.</param>
@@ -18,48 +18,48 @@ internal readonly record struct RouteParameters(string? Tags, string? Strategy)
     /// <exception cref="BadHttpRequestException">The client sent a malformed body.</exception>
     public static ValueTask<RouteParameters> ReadAsync(HttpRequest request)
     {
-        if (request.QueryString.HasValue && FromQuery(request) is { Tags: not null } fromQuery)
-            return new(fromQuery);
-        if (request.ContentLength is null or 0 && !request.Headers.ContainsKey("Transfer-Encoding"))
-            return new(request.QueryString.HasValue ? FromQuery(request) : default);
-
-        var contentType = request.ContentType ?? "";
-        if (contentType.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase))
-            return new(FromQuery(request));
-        return PeekAsync(request, contentType.Contains("json", StringComparison.OrdinalIgnoreCase));
+        var known = request.QueryString.HasValue ? FromQuery(request.Query) : default;
+        return MayTheBodyKnowMore(request, known) ? PeekAsync(request, known) : new(known);
     }
 
-    private static RouteParameters FromQuery(HttpRequest request)
+    private static RouteParameters FromQuery(IQueryCollection query) => new(
+        query.TryGetValue(ParameterNames.Tags, out var tags) ? tags.ToString() : null,
+        query.TryGetValue(ParameterNames.Strategy, out var strategy) ? strategy.ToString() : null);
+
+    private static bool MayTheBodyKnowMore(HttpRequest request, RouteParameters known)
     {
-        var query = request.Query;
-        return new(
-            query.TryGetValue(ParameterNames.Tags, out var tags) ? tags.ToString() : null,
-            query.TryGetValue(ParameterNames.Strategy, out var strategy) ? strategy.ToString() : null);
+        if (!string.IsNullOrEmpty(known.Tags) && known.Strategy is not null)
+            return false;
+        if (request.ContentLength is null or 0 && !request.Headers.ContainsKey("Transfer-Encoding"))
+            return false;
+
+        // As the peer does, anything is taken for a form that is not something else, unless the query says enough already.
+        var type = request.ContentType ?? "";
+        return string.IsNullOrEmpty(known.Tags)
+            ? !type.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase)
+            : type.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) || IsJson(type);
     }
 
-    private static async ValueTask<RouteParameters> PeekAsync(HttpRequest request, bool isJson)
+    private static bool IsJson(string? type) => type?.Contains("json", StringComparison.OrdinalIgnoreCase) == true;
+
+    /// <summary>Always looks at as much, however the body happens to be cut into pieces, so that the same request goes the same way.</summary>
+    private static async ValueTask<RouteParameters> PeekAsync(HttpRequest request, RouteParameters known)
     {
         var reader = request.BodyReader;
-        var parsed = 0L;
+        var length = request.ContentLength ?? long.MaxValue;
         while (true)
         {
             var read = await reader.ReadAsync(request.HttpContext.RequestAborted);
-            var isWhole = read.IsCompleted || read.Buffer.Length >= (request.ContentLength ?? long.MaxValue);
-            var isEnough = isWhole || read.Buffer.Length >= PeekLimit;
-
-            // A body that arrives in many small pieces is parsed again only when it has doubled.
-            if (isEnough || read.Buffer.Length >= 2 * parsed)
+            var body = read.Buffer;
+            var isWhole = read.IsCompleted || body.Length >= length;
+            if (isWhole || body.Length >= PeekLimit)
             {
-                parsed = read.Buffer.Length;
-                var found = Parse(read.Buffer, isJson, isWhole);
-                if (isEnough || found is { Tags: not null, Strategy: not null })
-                {
-                    reader.AdvanceTo(read.Buffer.Start, read.Buffer.Start);
-                    return found.Strategy is null && request.QueryString.HasValue ? found with { Strategy = FromQuery(request).Strategy } : found;
-                }
+                var found = Parse(body, IsJson(request.ContentType), isWhole && body.Length <= PeekLimit);
+                reader.AdvanceTo(body.Start, body.Start);
+                return new(string.IsNullOrEmpty(known.Tags) ? found.Tags ?? known.Tags : known.Tags, known.Strategy ?? found.Strategy);
             }
 
-            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            reader.AdvanceTo(body.Start, body.End);
         }
     }
 

@@ -12,6 +12,9 @@ internal sealed class RoutingTable
     /// <summary>A bound on remembered tag combinations; callers write them.</summary>
     private const int MaxRemembered = 4096;
 
+    /// <summary>Longer lists are rare and would fill the memory.</summary>
+    private const int MaxRememberedLength = 256;
+
     private readonly FrozenDictionary<string, Destination[]> _byTag;
     private readonly FrozenSet<string> _monitored;
     private readonly ConcurrentDictionary<string, Candidates> _byList = new(StringComparer.Ordinal);
@@ -40,7 +43,7 @@ internal sealed class RoutingTable
         if (_byList.TryGetValue(tagList, out var known))
             return known;
         var found = Find(tagList);
-        if (Interlocked.Increment(ref _remembered) <= MaxRemembered)
+        if (tagList.Length <= MaxRememberedLength && Interlocked.Increment(ref _remembered) <= MaxRemembered)
             _byList.TryAdd(tagList, found);
         return found;
     }
@@ -60,6 +63,7 @@ internal sealed class RoutingTable
         };
         return new Candidates(
             tags,
+            string.Join(',', tags.Where(tag => _byTag.ContainsKey(tag) || _monitored.Contains(tag)).Distinct().Order(StringComparer.Ordinal)),
             [.. members.Where(destination => destination.Backend.State == BackendState.Ready)],
             members,
             tags.Any(_monitored.Contains));

@@ -79,10 +79,16 @@ internal sealed class WaitQueue(RouterOptions options, TimeProvider time)
             return;
         lock (_gate)
         {
-            foreach (var (line, waiters) in _lines.ToArray())
+            // Lines can lead to the same backends, so the one whose head has waited longest goes first.
+            var byAge = new PriorityQueue<string, long>(_lines.Select(pair => (pair.Key, pair.Value.First!.Value.Since)));
+            while (byAge.TryDequeue(out var line, out _))
             {
-                while (waiters.First is { } head && head.Value.TryServe())
-                    Remove(line, waiters, head.Value);
+                var waiters = _lines[line];
+                if (!waiters.First!.Value.TryServe())
+                    continue;
+                Remove(line, waiters, waiters.First.Value);
+                if (waiters.First is { } next)
+                    byAge.Enqueue(line, next.Value.Since);
             }
         }
     }

@@ -29,11 +29,13 @@ public sealed class LocalProcessProvider(LocalProcessOptions options, TimeProvid
     /// <inheritdoc/>
     public async Task<InstanceHandle> CreateAsync(string name, string slot, EngineProfile profile, CancellationToken cancellation)
     {
+        OwnedProcess.CheckName(options, name);
         var start = profile.Local ?? throw new InstanceFailedException($"The profile {profile.Name} has no section \"local\" that says how to start it.");
         await _starting.WaitAsync(cancellation);
         try
         {
-            var running = Find(name).FirstOrDefault(process => process.Url is not null)
+            // The engine is older than its children, which carry its marks too; pids wrap and say nothing of age.
+            var running = Find(name).Where(process => process.Url is not null).MinBy(process => process.Identity.StartTicks)
                 ?? OwnedProcess.Start(options, name, start, $"http://{Host}:{FreePort()}");
             return new InstanceHandle(slot, running.Url!, running.Identity.ToString());
         }
@@ -50,6 +52,7 @@ public sealed class LocalProcessProvider(LocalProcessOptions options, TimeProvid
     /// <inheritdoc/>
     public async Task DestroyAsync(string name, TimeSpan grace, CancellationToken cancellation)
     {
+        OwnedProcess.CheckName(options, name);
         var kill = time.GetUtcNow() + grace;
         var told = new HashSet<ProcessIdentity>();
         while (Find(name) is { Count: > 0 } left)

@@ -2,6 +2,8 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
+using ControlPlane.Core.Backends;
 using ControlPlane.Core.Instances;
 using ControlPlane.Core.Profiles;
 
@@ -11,12 +13,13 @@ namespace ControlPlane.Infra.LocalProcess;
 /// <param name="Identity">Which process.</param>
 /// <param name="Instance">The instance's name.</param>
 /// <param name="Url">Where it serves.</param>
-internal sealed record OwnedProcess(ProcessIdentity Identity, string Instance, string? Url)
+internal sealed partial record OwnedProcess(ProcessIdentity Identity, string Instance, string? Url)
 {
     private const string OwnerMark = "CONTROLPLANE_OWNER";
     private const string InstanceMark = "CONTROLPLANE_INSTANCE";
     private const string UrlMark = "CONTROLPLANE_INSTANCE_URL";
     private const int LogTailBytes = 2000;
+    private const UnixFileMode Executable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     /// <summary>What an engine gets of this process's environment. Keys and settings of the control plane are not among it.</summary>
     private static readonly string[] Inherited = ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "USER", "DOTNET_ROOT", "JAVA_HOME"];
@@ -63,6 +66,9 @@ internal sealed record OwnedProcess(ProcessIdentity Identity, string Instance, s
         var program = FindProgram(command[0], options.EnginePath)
             ?? throw new InstanceFailedException($"The program \"{command[0]}\" is neither on the engine path ({string.Join(":", options.EnginePath)}) nor on the PATH.");
 
+        if ((File.GetUnixFileMode(program) & Executable) == 0)
+            throw new InstanceFailedException($"The program \"{program}\" is there and may not be executed.");
+
         var info = new ProcessStartInfo("/bin/sh") { WorkingDirectory = folder, UseShellExecute = false };
         foreach (var argument in (IEnumerable<string>)["-c", Launcher, "launch", LogFile(options, name), program, .. command.Skip(1)])
             info.ArgumentList.Add(argument);
@@ -86,15 +92,22 @@ internal sealed record OwnedProcess(ProcessIdentity Identity, string Instance, s
         try
         {
             using var log = new FileStream(LogFile(options, name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            var isCut = log.Length > LogTailBytes;
             log.Seek(-Math.Min(log.Length, LogTailBytes), SeekOrigin.End);
             using var reader = new StreamReader(log, Encoding.UTF8);
-            return reader.ReadToEnd().Trim();
+            var tail = reader.ReadToEnd();
+            var firstWhole = isCut ? tail.IndexOf('\n') + 1 : 0;
+            return (firstWhole < tail.Length ? tail[firstWhole..] : tail).Trim();
         }
         catch (IOException)
         {
             return "";
         }
     }
+
+    /// <summary>Throws for a name that must not become a folder, before anything is done with it.</summary>
+    /// <exception cref="ArgumentException">The name is such a one.</exception>
+    public static void CheckName(LocalProcessOptions options, string name) => _ = Folder(options, name);
 
     public static void RemoveFolder(LocalProcessOptions options, string name)
     {
@@ -108,7 +121,19 @@ internal sealed record OwnedProcess(ProcessIdentity Identity, string Instance, s
         }
     }
 
-    private static string Folder(LocalProcessOptions options, string name) => Path.Combine(options.DataFolder, name);
+    /// <summary>
+    /// The folder is deleted with all that is in it when the instance goes, and a name such as <c>/etc</c> or <c>..</c>
+    /// would lead to any folder of the machine. Names are checked when they come in; here nothing depends on that.
+    /// </summary>
+    /// <exception cref="ArgumentException">The name cannot be one step below the data folder.</exception>
+    private static string Folder(LocalProcessOptions options, string name)
+    {
+        var root = Path.GetFullPath(options.DataFolder);
+        var folder = Path.GetFullPath(Path.Combine(root, name));
+        return ResourceName.Check("name", name) is null && Path.GetDirectoryName(folder) == root.TrimEnd('/')
+            ? folder
+            : throw new ArgumentException($"\"{name}\" cannot be the name of an instance.", nameof(name));
+    }
 
     private static string LogFile(LocalProcessOptions options, string name) => Path.Combine(Folder(options, name), "engine.log");
 
@@ -129,7 +154,11 @@ internal sealed record OwnedProcess(ProcessIdentity Identity, string Instance, s
     }
 
     private static string Fill(string text, Dictionary<string, string> values) =>
-        values.Aggregate(text, (filled, pair) => filled.Replace("${" + pair.Key + "}", pair.Value, StringComparison.Ordinal));
+        Placeholder().Replace(text, match => values.GetValueOrDefault(match.Groups[1].Value, match.Value));
+
+    // All at once: a value that looks like a placeholder itself arrives as it is.
+    [GeneratedRegex(@"\$\{(\w+)\}")]
+    private static partial Regex Placeholder();
 
     /// <summary>An engine may lie in its own folder of the same name, as published programs do.</summary>
     private static string? FindProgram(string program, IReadOnlyList<string> enginePath)

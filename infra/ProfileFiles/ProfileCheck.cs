@@ -82,9 +82,12 @@ internal sealed class ProfileCheck(string file)
 
     private TimeSpan Seconds(string field, double? value, double least, double most, TimeSpan otherwise)
     {
-        if (value is { } seconds && !(seconds >= least && seconds <= most))
-            Fault(field, string.Create(CultureInfo.InvariantCulture, $"is {seconds}. Give a number of seconds from {least} to {most}."));
-        return value is null ? otherwise : TimeSpan.FromSeconds(Math.Clamp(value.Value, 0, most));
+        if (value is not { } seconds)
+            return otherwise;
+        if (seconds >= least && seconds <= most)
+            return TimeSpan.FromSeconds(seconds);
+        Fault(field, string.Create(CultureInfo.InvariantCulture, $"is {seconds}. Give a number of seconds from {least} to {most}."));
+        return otherwise;
     }
 
     private int Whole(string field, int? value, int least, int most, int otherwise)

@@ -31,7 +31,7 @@ public static class ProfileFolder
         ProfileYaml? yaml;
         try
         {
-            yaml = new DeserializerBuilder().WithNamingConvention(CamelCaseNamingConvention.Instance).Build().Deserialize<ProfileYaml?>(text);
+            yaml = new DeserializerBuilder().WithNamingConvention(CamelCaseNamingConvention.Instance).WithDuplicateKeyChecking().Build().Deserialize<ProfileYaml?>(text);
         }
         catch (YamlException fault)
         {

@@ -8,15 +8,7 @@ var next = 0u;
 
 var builder = WebApplication.CreateSlimBuilder();
 builder.Logging.ClearProviders();
-builder.WebHost.ConfigureKestrel(kestrel =>
-{
-    kestrel.AddServerHeader = false;
-    kestrel.ListenLocalhost(port);
-});
-if (Environment.GetEnvironmentVariable("INLINE") == "1")
-    builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
-if (Environment.GetEnvironmentVariable("NOWAIT") == "1")
-    builder.WebHost.UseSockets(sockets => sockets.WaitForDataBeforeAllocatingBuffer = false);
+builder.WebHost.UseForwarding().ConfigureKestrel(kestrel => kestrel.ListenLocalhost(port));
 
 var app = builder.Build();
 app.MapPost("/run/script", async context =>
@@ -26,4 +18,5 @@ app.MapPost("/run/script", async context =>
     if (outcome != ForwardOutcome.Completed && !context.Response.HasStarted)
         context.Response.StatusCode = StatusCodes.Status502BadGateway;
 });
+app.MapGet("/gc", () => $"{GC.CollectionCount(0)} {GC.CollectionCount(1)} {GC.CollectionCount(2)} {GC.GetTotalAllocatedBytes()} {GC.GetTotalPauseDuration().TotalMilliseconds}\n");
 app.Run();

@@ -1,79 +1,46 @@
 using System.IO.Pipelines;
-using System.Runtime.CompilerServices;
 
 namespace ControlPlane.Functions.Router.Forwarding;
 
-/// <summary>One request and its answer on one open connection.</summary>
-internal static class Exchange
+/// <summary>One request and its answer on one open connection, step by step.</summary>
+internal readonly struct Exchange(HttpContext context, Upstream upstream, UpstreamConnection connection)
 {
-    /// <summary>Runs it. Whether the connection can be used again is left on the connection.</summary>
-    /// <exception cref="IOException">A side failed; <see cref="Failure"/> says what that means.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public static async ValueTask<ForwardOutcome> RunAsync(HttpContext context, UpstreamConnection connection, Upstream upstream)
-    {
-        var framing = RequestFraming.Of(context);
-        if (!RequestHead.TryAppend(connection.Request, context, upstream.Target, framing))
-        {
-            connection.MayBeReused = true;
-            return ForwardOutcome.BadRequest;
-        }
+    /// <summary>The connection to the backend.</summary>
+    public UpstreamConnection Connection => connection;
 
-        var body = context.Request.BodyReader;
-        var isWhole = RequestBody.TryAppendWhole(connection.Request, body, framing);
+    /// <summary>Cancelled when the client goes away.</summary>
+    public CancellationToken ClientGone => context.RequestAborted;
+
+    /// <summary>Writes the head of the request into the connection's buffer, and a small body that is there behind it.</summary>
+    /// <returns>False when the request cannot be sent; the connection is as good as before.</returns>
+    public bool TryWriteRequest(out RequestFraming framing, out bool isWhole)
+    {
+        framing = RequestFraming.Of(context);
+        isWhole = false;
+        connection.MayBeReused = !RequestHead.TryAppend(connection.Request, context, upstream.Target, framing);
+        if (connection.MayBeReused)
+            return false;
+        isWhole = !framing.HasBody || RequestBody.TryAppendWhole(connection.Request, context.Request.BodyReader, framing);
+        return true;
+    }
+
+    /// <summary>Sends what has been written, and begins to send the rest.</summary>
+    public ValueTask SendAsync(RequestFraming framing, bool isWhole)
+    {
         connection.ExpectWithin(upstream.ResponseTicks);
-        await connection.SendAsync(connection.Request.Written);
-        if (isWhole)
-            return await AnswerAsync(context, connection, upstream);
-
-        var upload = RequestBody.PumpAsync(body, framing, connection, upstream);
-        try
-        {
-            return await AnswerAsync(context, connection, upstream);
-        }
-        finally
-        {
-            connection.MayBeReused &= await IsSentAsync(upload, body, connection);
-        }
+        var sending = connection.SendAsync(connection.Request.Written);
+        return isWhole ? sending : SendAndPumpAsync(sending, framing);
     }
 
-    /// <summary>What the end of the exchange by an exception means.</summary>
-    public static ForwardOutcome Failure(UpstreamConnection connection) => (connection.Cause, connection.HasAnswered) switch
-    {
-        (AbortCause.ClientGone, _) => ForwardOutcome.ClientAborted,
-        (_, true) => ForwardOutcome.ResponseBroken,
-        (AbortCause.BadRequest, _) => ForwardOutcome.BadRequest,
-        (AbortCause.Overdue, _) => ForwardOutcome.BackendTimedOut,
-        _ => ForwardOutcome.BackendFailed,
-    };
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<ForwardOutcome> AnswerAsync(HttpContext context, UpstreamConnection connection, Upstream upstream)
-    {
-        var head = connection.Head;
-        HeadState state;
-        while ((state = ReadFinalHead(connection)) == HeadState.Incomplete)
-        {
-            var count = await connection.ReceiveAsync();
-            if (count == 0)
-                return Failure(connection);
-            connection.Accept(count);
-        }
-
-        if (state == HeadState.Malformed)
-            return Failure(connection);
-
-        connection.HasAnswered = true;
-        ResponseHeaders.Copy(context, head, connection.Received, upstream.Strings);
-        connection.Consume(head.Length);
-        return await PassBodyAsync(context, connection, upstream) ? ForwardOutcome.Completed : Failure(connection);
-    }
-
-    private static HeadState ReadFinalHead(UpstreamConnection connection)
+    /// <summary>Reads the head of the answer as far as it has been received; interim answers are dropped.</summary>
+    public HeadState ReadHead()
     {
         var head = connection.Head;
         while (true)
         {
             var state = head.Read(connection.Received);
+            if (state == HeadState.Incomplete && connection.HasEnded)
+                return HeadState.Malformed;
             if (state != HeadState.Complete || !head.IsInterim)
                 return state;
 
@@ -84,40 +51,78 @@ internal static class Exchange
         }
     }
 
-    private static ValueTask<bool> PassBodyAsync(HttpContext context, UpstreamConnection connection, Upstream upstream)
+    /// <summary>Passes the answer on.</summary>
+    public ValueTask<ForwardOutcome> AnswerAsync(HeadState state)
     {
-        var framing = ResponseFraming.Of(connection.Head, HttpMethods.IsHead(context.Request.Method));
+        if (state == HeadState.Malformed)
+            return ValueTask.FromResult(Failure());
+
+        var head = connection.Head;
+        connection.HasAnswered = true;
+        ResponseHeaders.Copy(context, head, connection.Received, upstream.Strings);
+        connection.Consume(head.Length);
+
+        var framing = ResponseFraming.Of(head, HttpMethods.IsHead(context.Request.Method));
         var client = context.Response.BodyWriter;
-        var state = ResponseBody.CopyReceived(connection, ref framing, client);
-        return state == BodyState.Incomplete
-            ? PassRestAsync(connection, framing, client, upstream)
-            : ValueTask.FromResult(End(connection, framing, state));
+        var body = ResponseBody.CopyReceived(connection, ref framing, client);
+        return body == BodyState.Incomplete ? PassRestAsync(framing, client) : ValueTask.FromResult(End(framing, body));
     }
 
-    private static async ValueTask<bool> PassRestAsync(
-        UpstreamConnection connection, ResponseFraming framing, PipeWriter client, Upstream upstream)
+    /// <summary>What the end of the exchange by a failure means.</summary>
+    public ForwardOutcome Failure() => (connection.Cause, connection.HasAnswered) switch
     {
-        var state = await ResponseBody.CopyRestAsync(connection, framing, client, upstream.BodyIdleTicks);
-        return End(connection, framing, state);
-    }
+        (AbortCause.ClientGone, _) => ForwardOutcome.ClientAborted,
+        (_, true) => ForwardOutcome.ResponseBroken,
+        (AbortCause.BadRequest, _) => ForwardOutcome.BadRequest,
+        (AbortCause.Overdue, _) => ForwardOutcome.BackendTimedOut,
+        _ => ForwardOutcome.BackendFailed,
+    };
 
-    // Bytes after the answer belong to nothing that was asked.
-    private static bool End(UpstreamConnection connection, ResponseFraming framing, BodyState state)
-    {
-        var isComplete = state == BodyState.Complete;
-        connection.MayBeReused =
-            isComplete && connection.Head.KeepsAlive && !framing.EndsWithConnection && connection.Received.IsEmpty;
-        return isComplete;
-    }
-
-    private static async ValueTask<bool> IsSentAsync(Task<bool> upload, PipeReader body, UpstreamConnection connection)
+    /// <summary>Ends the sending of the body.</summary>
+    /// <returns>Whether all of it had been sent.</returns>
+    public async ValueTask<bool> StopAsync(Task<bool> upload)
     {
         if (!upload.IsCompleted)
         {
             connection.Abort(AbortCause.AnsweredEarly);
-            body.CancelPendingRead();
+            context.Request.BodyReader.CancelPendingRead();
         }
 
         return await upload;
+    }
+
+    /// <summary>Gives the connection back, or closes it.</summary>
+    /// <param name="watch">The watch over the client, which ends here.</param>
+    public void Release(CancellationTokenRegistration watch)
+    {
+        // When the client's going is being noticed at this moment, the connection is no longer ours alone.
+        if (watch.Unregister() && connection.MayBeReused)
+            upstream.Keep(connection);
+        else
+            upstream.Close(connection);
+    }
+
+    /// <summary>Breaks off the response to the client.</summary>
+    public void AbortClient() => context.Abort();
+
+    private async ValueTask SendAndPumpAsync(ValueTask sending, RequestFraming framing)
+    {
+        await sending;
+        connection.Upload = RequestBody.PumpAsync(context.Request.BodyReader, framing, connection, upstream);
+    }
+
+    private async ValueTask<ForwardOutcome> PassRestAsync(ResponseFraming framing, PipeWriter client)
+    {
+        var body = await ResponseBody.CopyRestAsync(connection, framing, client, upstream.BodyIdleTicks);
+        return End(framing, body);
+    }
+
+    // Bytes after the answer belong to nothing that was asked.
+    private ForwardOutcome End(ResponseFraming framing, BodyState body)
+    {
+        var isComplete = body == BodyState.Complete;
+        connection.MayBeReused =
+            isComplete && connection.Head.KeepsAlive && !framing.EndsWithConnection && connection.Received.IsEmpty;
+        return isComplete ? ForwardOutcome.Completed : Failure();
     }
 }

@@ -14,37 +14,55 @@ internal static class Forwarder
     /// The request. Its body may have been looked at through its BodyReader, but nothing of it consumed.
     /// </param>
     /// <param name="upstream">The backend.</param>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public static async ValueTask<ForwardOutcome> ForwardAsync(HttpContext context, Upstream upstream)
+    public static ValueTask<ForwardOutcome> ForwardAsync(HttpContext context, Upstream upstream) =>
+        upstream.TakeIdle() is { } connection
+            ? RunAsync(new Exchange(context, upstream, connection))
+            : ConnectAndRunAsync(context, upstream);
+
+    private static async ValueTask<ForwardOutcome> ConnectAndRunAsync(HttpContext context, Upstream upstream)
     {
         var clientGone = context.RequestAborted;
-        var connection = upstream.TakeIdle() ?? await upstream.ConnectAsync(clientGone);
-        if (connection is null)
-            return clientGone.IsCancellationRequested ? ForwardOutcome.ClientAborted : ForwardOutcome.ConnectFailed;
+        if (await upstream.ConnectAsync(clientGone) is { } connection)
+            return await RunAsync(new Exchange(context, upstream, connection));
+        return clientGone.IsCancellationRequested ? ForwardOutcome.ClientAborted : ForwardOutcome.ConnectFailed;
+    }
 
-        var mayBeKept = false;
-        ForwardOutcome outcome;
-        var watch = clientGone.UnsafeRegister(static it => ((UpstreamConnection)it!).Abort(AbortCause.ClientGone), connection);
+    // The one asynchronous method of the usual case: each further one would be one more object for every request.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<ForwardOutcome> RunAsync(Exchange exchange)
+    {
+        var connection = exchange.Connection;
+        var watch = exchange.ClientGone.UnsafeRegister(
+            static it => ((UpstreamConnection)it!).Abort(AbortCause.ClientGone), connection);
+        var outcome = ForwardOutcome.BadRequest;
         try
         {
-            outcome = await Exchange.RunAsync(context, connection, upstream);
-            mayBeKept = connection.MayBeReused;
+            if (exchange.TryWriteRequest(out var framing, out var isWhole))
+            {
+                await exchange.SendAsync(framing, isWhole);
+                HeadState head;
+                while ((head = exchange.ReadHead()) == HeadState.Incomplete)
+                    connection.Accept(await connection.ReceiveAsync());
+                outcome = await exchange.AnswerAsync(head);
+            }
+        }
+        catch (BadHttpRequestException)
+        {
+            // The client's body, found malformed before anything was sent.
         }
         catch (Exception failure) when (failure is IOException or SocketException or ObjectDisposedException)
         {
-            outcome = failure is BadHttpRequestException ? ForwardOutcome.BadRequest : Exchange.Failure(connection);
+            outcome = exchange.Failure();
         }
         finally
         {
-            // When the client's going is being noticed at this moment, the connection is no longer ours alone.
-            if (watch.Unregister() && mayBeKept)
-                upstream.Keep(connection);
-            else
-                upstream.Close(connection);
+            if (connection.Upload is { } upload)
+                connection.MayBeReused &= await exchange.StopAsync(upload);
+            exchange.Release(watch);
         }
 
         if (outcome == ForwardOutcome.ResponseBroken)
-            context.Abort();
+            exchange.AbortClient();
         return outcome;
     }
 }

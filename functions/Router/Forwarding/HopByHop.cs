@@ -10,9 +10,9 @@ internal static class HopByHop
     /// <summary>Whether a header of this name is never passed on.</summary>
     public static bool Contains(string name) => name.Length switch
     {
+        _ when name.StartsWith("Proxy-", IgnoreCase) => true,
         2 => name.Equals("TE", IgnoreCase),
         7 => name.Equals("Trailer", IgnoreCase) || name.Equals("Upgrade", IgnoreCase),
-        _ when (name[0] | 0x20) == 'p' => name.StartsWith("Proxy-", IgnoreCase),
         10 => name.Equals("Connection", IgnoreCase) || name.Equals("Keep-Alive", IgnoreCase),
         17 => name.Equals("Transfer-Encoding", IgnoreCase),
         _ => false,

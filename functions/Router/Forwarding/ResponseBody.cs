@@ -19,8 +19,10 @@ internal static class ResponseBody
             if (step.Payload > 0)
                 client.Write(bytes.Slice(step.Consumed - step.Payload, step.Payload));
             connection.Consume(step.Consumed);
-            if (step.State != BodyState.Incomplete || step.Consumed == bytes.Length)
+            if (step.State != BodyState.Incomplete)
                 return step.State;
+            if (step.Consumed == bytes.Length)
+                return connection.HasEnded ? framing.AtEndOfConnection : BodyState.Incomplete;
         }
     }
 
@@ -28,14 +30,15 @@ internal static class ResponseBody
     /// Copies what is still to come, flushing whenever the backend pauses, so that the client never waits for bytes
     /// that are here, and never more often.
     /// </summary>
-    /// <returns>Complete, or anything else when it broke.</returns>
+    /// <returns>Complete, or Malformed when it broke.</returns>
     public static async ValueTask<BodyState> CopyRestAsync(
         UpstreamConnection connection, ResponseFraming framing, PipeWriter client, long idleTicks)
     {
         if (framing.IsLong)
             connection.Widen();
         var unflushed = 0;
-        while (true)
+        BodyState state;
+        do
         {
             connection.ExpectWithin(idleTicks);
             var receiving = connection.ReceiveAsync();
@@ -46,13 +49,14 @@ internal static class ResponseBody
             }
 
             var count = await receiving;
-            if (count == 0)
-                return framing.EndsWithConnection ? BodyState.Complete : BodyState.Malformed;
             connection.Accept(count);
-            unflushed += count;
-            var state = CopyReceived(connection, ref framing, client);
-            if (state != BodyState.Incomplete)
-                return state;
+            unflushed += Math.Max(count, 0);
+            state = CopyReceived(connection, ref framing, client);
         }
+        while (state == BodyState.Incomplete);
+
+        // Once a response has started, Kestrel does not flush at its end what was only written.
+        await client.FlushAsync();
+        return state;
     }
 }

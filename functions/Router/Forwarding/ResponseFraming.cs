@@ -17,6 +17,9 @@ internal struct ResponseFraming
     /// <summary>Whether the end of the connection is the end of the body, so that a truncated one cannot be told.</summary>
     public readonly bool EndsWithConnection => _kind == Kind.UntilClose;
 
+    /// <summary>What the end of the connection means for a body that is not complete.</summary>
+    public readonly BodyState AtEndOfConnection => EndsWithConnection ? BodyState.Complete : BodyState.Malformed;
+
     /// <summary>Whether the body is long enough that bigger reads pay.</summary>
     public readonly bool IsLong => _kind != Kind.Length || _remaining > UpstreamConnection.SmallBuffer;
 

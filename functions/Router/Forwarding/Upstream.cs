@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ControlPlane.Functions.Router.Forwarding.EventLoops;
 
 namespace ControlPlane.Functions.Router.Forwarding;
 
@@ -9,7 +10,7 @@ namespace ControlPlane.Functions.Router.Forwarding;
 internal sealed class Upstream : IDisposable
 {
     private readonly UpstreamDialer _dialer;
-    private readonly IdleConnections _idle;
+    private readonly IdleConnections[] _idle;
     private readonly CoarseClock _clock;
     private readonly ConcurrentDictionary<UpstreamConnection, byte> _open = new();
     private readonly ITimer _sweep;
@@ -26,7 +27,7 @@ internal sealed class Upstream : IDisposable
         Address = address;
         Target = new UpstreamAddress(address);
         _dialer = new UpstreamDialer(Target, options, time);
-        _idle = new IdleConnections(options.MaxIdleConnections);
+        _idle = [.. Enumerable.Range(0, EventLoop.IsSupported ? EventLoop.All.Count : 1).Select(_ => new IdleConnections(options.MaxIdleConnections))];
         _clock = new CoarseClock(time, options.SweepInterval);
         _idleTicks = _clock.Ticks(options.IdleLifetime);
         ResponseTicks = _clock.Ticks(options.ResponseTimeout);
@@ -53,12 +54,16 @@ internal sealed class Upstream : IDisposable
     public int OpenConnections => _open.Count;
 
     /// <summary>How many of the open connections are unused now.</summary>
-    public int IdleConnections => _idle.Count;
+    public int IdleConnections => _idle.Sum(pool => pool.Count);
+
+    // A request stays on its loop; one that is on none goes to a loop by its processor.
+    private int Pool => EventLoop.Current?.Index ?? Thread.GetCurrentProcessorId() % _idle.Length;
 
     /// <summary>Takes an unused connection that the backend has not closed; null when there is none.</summary>
     public UpstreamConnection? TakeIdle()
     {
-        while (_idle.Take() is { } connection)
+        var idle = _idle[Pool];
+        while (idle.Take() is { } connection)
         {
             if (connection.IsQuiet())
                 return connection;
@@ -71,9 +76,11 @@ internal sealed class Upstream : IDisposable
     /// <summary>Opens a connection; null when that fails, takes too long, or the client goes away.</summary>
     public async ValueTask<UpstreamConnection?> ConnectAsync(CancellationToken clientGone)
     {
-        var connection = await _dialer.DialAsync(_clock, clientGone);
-        if (connection is not null)
-            _open.TryAdd(connection, 0);
+        var pool = Pool;
+        if (await _dialer.DialAsync(EventLoop.IsSupported ? EventLoop.All[pool] : null, clientGone) is not { } wire)
+            return null;
+        var connection = new UpstreamConnection(wire, pool, _clock);
+        _open.TryAdd(connection, 0);
         return connection;
     }
 
@@ -81,7 +88,7 @@ internal sealed class Upstream : IDisposable
     public void Keep(UpstreamConnection connection)
     {
         connection.Reset();
-        if (!_idle.TryPut(connection))
+        if (!_idle[connection.Pool].TryPut(connection))
             Close(connection);
         else if (_isDisposed)
             CloseIdle();
@@ -105,8 +112,11 @@ internal sealed class Upstream : IDisposable
 
     private void CloseIdle()
     {
-        while (_idle.Take() is { } connection)
-            Close(connection);
+        foreach (var idle in _idle)
+        {
+            while (idle.Take() is { } connection)
+                Close(connection);
+        }
     }
 
     // Until then the requests that still run need their deadlines.
@@ -120,7 +130,7 @@ internal sealed class Upstream : IDisposable
     {
         _clock.Advance();
         var now = _clock.Now;
-        foreach (var connection in _idle.TakeWhere(idle => idle.IdleSince + _idleTicks <= now || !idle.IsQuiet()))
+        foreach (var connection in _idle.SelectMany(pool => pool.TakeWhere(idle => idle.IdleSince + _idleTicks <= now || !idle.IsQuiet())))
             Close(connection);
         foreach (var (connection, _) in _open)
             connection.AbortIfOverdue(now);

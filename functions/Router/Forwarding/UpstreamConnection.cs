@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Net.Security;
-using System.Net.Sockets;
 
 namespace ControlPlane.Functions.Router.Forwarding;
 
@@ -8,7 +6,7 @@ namespace ControlPlane.Functions.Router.Forwarding;
 /// One open connection to a backend, with the buffers of the exchange on it. One exchange uses it at a time; only
 /// <see cref="Abort"/> and <see cref="AbortIfOverdue"/> may be called from elsewhere meanwhile.
 /// </summary>
-internal sealed class UpstreamConnection(Socket socket, SslStream? tls, CoarseClock clock) : IDisposable
+internal sealed class UpstreamConnection(IWire wire, int pool, CoarseClock clock) : IDisposable
 {
     /// <summary>The size of the receive buffer that every connection keeps, in bytes.</summary>
     public const int SmallBuffer = 8 * 1024;
@@ -24,6 +22,9 @@ internal sealed class UpstreamConnection(Socket socket, SslStream? tls, CoarseCl
     private long _deadline = NoDeadline;
     private int _cause;
 
+    /// <summary>The pool that it goes back to.</summary>
+    public int Pool => pool;
+
     /// <summary>The request as it is being written.</summary>
     public RequestBuffer Request { get; } = new();
 
@@ -36,6 +37,12 @@ internal sealed class UpstreamConnection(Socket socket, SslStream? tls, CoarseCl
     /// <summary>Whether the head of the answer has been put onto the response.</summary>
     public bool HasAnswered { get; set; }
 
+    /// <summary>Whether the backend has ended its side.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>The sending of a body that is not sent with the head; its result says whether all was sent.</summary>
+    public Task<bool>? Upload { get; set; }
+
     /// <summary>When it was last given back, in the clock's ticks.</summary>
     public long IdleSince { get; private set; }
 
@@ -47,21 +54,8 @@ internal sealed class UpstreamConnection(Socket socket, SslStream? tls, CoarseCl
 
     private byte[] Buffer => _large ?? _small;
 
-    /// <summary>
-    /// Whether an unused connection can take another request. Anything to read on it is the backend's close, or bytes
-    /// that nobody asked for.
-    /// </summary>
-    public bool IsQuiet()
-    {
-        try
-        {
-            return !socket.Poll(0, SelectMode.SelectRead);
-        }
-        catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
-        {
-            return false;
-        }
-    }
+    /// <inheritdoc cref="IWire.IsQuiet"/>
+    public bool IsQuiet() => wire.IsQuiet();
 
     /// <summary>Makes it ready for the next exchange, and lets go of what only a large one needs.</summary>
     public void Reset()
@@ -76,42 +70,30 @@ internal sealed class UpstreamConnection(Socket socket, SslStream? tls, CoarseCl
         Request.Reset();
         Head.Reset();
         MayBeReused = HasAnswered = false;
+        Upload = null;
         Volatile.Write(ref _deadline, NoDeadline);
         IdleSince = clock.Now;
     }
 
-    /// <summary>Sends all of it.</summary>
-    public ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
-    {
-        if (tls is not null)
-            return tls.WriteAsync(bytes);
+    /// <inheritdoc cref="IWire.SendAsync"/>
+    public ValueTask SendAsync(ReadOnlyMemory<byte> bytes) => wire.SendAsync(bytes);
 
-        // A stream socket's send completes only when everything is sent, or with an exception.
-        var sending = socket.SendAsync(bytes, SocketFlags.None);
-        return sending.IsCompletedSuccessfully ? Finished(sending) : FinishAsync(sending);
-
-        static ValueTask Finished(ValueTask<int> sent)
-        {
-            _ = sent.Result;
-            return default;
-        }
-
-        static async ValueTask FinishAsync(ValueTask<int> sent) => await sent;
-    }
-
-    /// <summary>Receives what is there or comes next; the caller passes the count, which is 0 at the end, to <see cref="Accept"/>.</summary>
+    /// <summary>Receives what is there or comes next; the caller passes the count to <see cref="Accept"/>.</summary>
     public ValueTask<int> ReceiveAsync()
     {
         if (_start == _end)
             _start = _end = 0;
         if (_end == Buffer.Length)
             Widen();
-        var room = Buffer.AsMemory(_end);
-        return tls is null ? socket.ReceiveAsync(room, SocketFlags.None) : tls.ReadAsync(room);
+        return wire.ReceiveAsync(Buffer.AsMemory(_end));
     }
 
-    /// <summary>Takes over that many received bytes.</summary>
-    public void Accept(int count) => _end += count;
+    /// <summary>Takes over what <see cref="ReceiveAsync"/> returned.</summary>
+    public void Accept(int count)
+    {
+        _end += Math.Max(count, 0);
+        HasEnded = count == 0;
+    }
 
     /// <summary>Drops that many of the received bytes, from the front.</summary>
     public void Consume(int count) => _start += count;
@@ -150,13 +132,9 @@ internal sealed class UpstreamConnection(Socket socket, SslStream? tls, CoarseCl
     public void Abort(AbortCause cause)
     {
         if (Interlocked.CompareExchange(ref _cause, (int)cause, (int)AbortCause.None) == (int)AbortCause.None)
-            socket.Dispose();
+            wire.Shutdown();
     }
 
     /// <summary>Closes it. Its large buffer is left to the collector: a receive may not have noticed yet.</summary>
-    public void Dispose()
-    {
-        tls?.Dispose();
-        socket.Dispose();
-    }
+    public void Dispose() => wire.Dispose();
 }

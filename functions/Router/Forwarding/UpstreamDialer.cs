@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using ControlPlane.Functions.Router.Forwarding.EventLoops;
 
 namespace ControlPlane.Functions.Router.Forwarding;
 
@@ -15,28 +16,71 @@ internal sealed class UpstreamDialer(UpstreamAddress address, UpstreamOptions op
     private const int KeepAliveProbes = 4;
 
     /// <summary>Opens a connection; null when that fails, takes too long, or the client goes away.</summary>
-    public async Task<UpstreamConnection?> DialAsync(CoarseClock clock, CancellationToken clientGone)
+    /// <param name="loop">The event loop that it is to live on, if it can and there are any.</param>
+    /// <param name="clientGone">Cancelled when the client goes away.</param>
+    public async Task<IWire?> DialAsync(EventLoop? loop, CancellationToken clientGone)
     {
         using var tooLong = new CancellationTokenSource(options.ConnectTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(tooLong.Token, clientGone);
-        var socket = NewSocket();
         try
         {
-            await socket.ConnectAsync(address.EndPoint, either.Token);
-            var tls = address.IsSecure ? await SecureAsync(socket, either.Token) : null;
-            return new UpstreamConnection(socket, tls, clock);
+            return address.IsSecure || loop is null
+                ? await ConnectAsync(either.Token)
+                : await ConnectAsync(loop, either.Token);
         }
         catch (Exception failure) when (failure is SocketException or IOException or AuthenticationException or OperationCanceledException)
         {
-            socket.Dispose();
             return null;
         }
     }
 
-    private Socket NewSocket()
+    private async Task<IWire> ConnectAsync(EventLoop loop, CancellationToken stop)
     {
-        var socket = address.EndPoint is IPEndPoint ip
-            ? new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
+        var failure = new SocketException((int)SocketError.HostNotFound);
+        foreach (var endPoint in await ResolveAsync(stop))
+        {
+            var socket = NewSocket(endPoint.AddressFamily);
+            try
+            {
+                return await LoopSocket.ConnectAsync(socket, endPoint, loop, stop);
+            }
+            catch (SocketException refused)
+            {
+                failure = refused;
+                socket.Dispose();
+            }
+        }
+
+        throw failure;
+    }
+
+    private async ValueTask<IEnumerable<IPEndPoint>> ResolveAsync(CancellationToken stop)
+    {
+        if (address.EndPoint is not DnsEndPoint name)
+            return [(IPEndPoint)address.EndPoint];
+        var found = await Dns.GetHostAddressesAsync(name.Host, stop);
+        return found.Select(ip => new IPEndPoint(ip, name.Port));
+    }
+
+    private async Task<IWire> ConnectAsync(CancellationToken stop)
+    {
+        var socket = address.EndPoint is IPEndPoint ip ? NewSocket(ip.AddressFamily) : NewSocket(family: null);
+        try
+        {
+            await socket.ConnectAsync(address.EndPoint, stop);
+            return new StreamWire(socket, address.IsSecure ? await SecureAsync(socket, stop) : new NetworkStream(socket, ownsSocket: true));
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static Socket NewSocket(AddressFamily? family)
+    {
+        var socket = family is { } known
+            ? new Socket(known, SocketType.Stream, ProtocolType.Tcp)
             : new Socket(SocketType.Stream, ProtocolType.Tcp);
         socket.NoDelay = true;
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);

@@ -1,0 +1,93 @@
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+
+namespace ControlPlane.EndToEnd.Machine;
+
+/// <summary>The state file of a control plane, read from outside: what it would know after a crash now.</summary>
+internal sealed class StateFile(string path)
+{
+    static StateFile() => SQLitePCL.Batteries_V2.Init();
+
+    public string Path => path;
+
+    /// <summary>The mark that its engines carry.</summary>
+    public string Owner => JsonSerializer.Deserialize<string>(ReadBodies("identity", "").Single())!;
+
+    /// <summary>All rows about groups at one moment.</summary>
+    public Rows Read()
+    {
+        using var connection = Open(SqliteOpenMode.ReadOnly);
+        using var moment = connection.BeginTransaction(deferred: true);
+        return new Rows(
+            Parse<InstanceRow>(ReadBodies(connection, "groups", "instance:")),
+            Parse<string>(ReadBodies(connection, "slots", "")),
+            Parse<BackendRow>(ReadBodies(connection, "registry", "name:", "backend")),
+            Parse<MonitorRow>(ReadBodies(connection, "registry", "name:", "monitor")));
+    }
+
+    /// <summary>Marks the file as written by some later version of the program.</summary>
+    public void SetVersion(int version)
+    {
+        using var connection = Open(SqliteOpenMode.ReadWrite);
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA user_version = " + version;
+        command.ExecuteNonQuery();
+    }
+
+    public long ReadVersion()
+    {
+        using var connection = Open(SqliteOpenMode.ReadOnly);
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA user_version";
+        return (long)command.ExecuteScalar()!;
+    }
+
+    private SqliteConnection Open(SqliteOpenMode mode)
+    {
+        var settings = new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 10 };
+        var connection = new SqliteConnection(settings.ConnectionString);
+        connection.Open();
+        return connection;
+    }
+
+    private List<string> ReadBodies(string table, string prefix)
+    {
+        using var connection = Open(SqliteOpenMode.ReadOnly);
+        return ReadBodies(connection, table, prefix);
+    }
+
+    private static List<string> ReadBodies(SqliteConnection connection, string table, string prefix, string? partition = null)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT body FROM entities WHERE table_name = $table AND row GLOB $row AND partition GLOB $partition ORDER BY row";
+        command.Parameters.AddWithValue("$table", table);
+        command.Parameters.AddWithValue("$row", prefix + "*");
+        command.Parameters.AddWithValue("$partition", partition ?? "*");
+        using var reader = command.ExecuteReader();
+        var bodies = new List<string>();
+        while (reader.Read())
+            bodies.Add(reader.GetString(0));
+        return bodies;
+    }
+
+    private static List<T> Parse<T>(List<string> bodies) => [.. bodies.Select(body => JsonSerializer.Deserialize<T>(body, JsonSerializerOptions.Web)!)];
+}
+
+/// <summary>What is stored about groups.</summary>
+/// <param name="Instances">The instances' rows.</param>
+/// <param name="Slots">For each slot that is leased, its instance.</param>
+/// <param name="Backends">The registered backends.</param>
+/// <param name="Monitors">The monitors.</param>
+internal sealed record Rows(List<InstanceRow> Instances, List<string> Slots, List<BackendRow> Backends, List<MonitorRow> Monitors);
+
+/// <summary>An instance's row.</summary>
+internal sealed record InstanceRow(string Name, string Tag, string Phase, InstanceHandle? Handle);
+
+/// <summary>What was made for an instance.</summary>
+internal sealed record InstanceHandle(string Slot, string Url, string Reference);
+
+/// <summary>A backend's row.</summary>
+internal sealed record BackendRow(int Id, string Name, string Url, string State, string? Monitor);
+
+/// <summary>A monitor's row.</summary>
+internal sealed record MonitorRow(string Name, string Tag, int Min, int Max, bool IsRemoving);

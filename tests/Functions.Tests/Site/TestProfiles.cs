@@ -1,0 +1,64 @@
+using ControlPlane.Core.Profiles;
+
+namespace ControlPlane.Functions.Tests.Site;
+
+/// <summary>Engine profiles for fake engines.</summary>
+internal static class TestProfiles
+{
+    /// <summary>Checked once, and then only under suspicion: nothing but the test changes its state.</summary>
+    public const string Steady = "steady";
+
+    /// <summary>Checked all the time.</summary>
+    public const string Lively = "lively";
+
+    /// <summary>Steady, and asked for its load all the time.</summary>
+    public const string Reporting = "reporting";
+
+    /// <summary>Steady, and its answers may take 200 ms only.</summary>
+    public const string Impatient = "impatient";
+
+    /// <summary>Never found healthy.</summary>
+    public const string Joining = "joining";
+
+    /// <summary>Checked all the time, and not given up for many bad checks.</summary>
+    public const string Patient = "patient";
+
+    /// <summary>Checked all the time, and given up by a request's failed connection only.</summary>
+    public const string Late = "late";
+
+    public static IReadOnlyList<EngineProfile> All { get; } =
+    [
+        new() { Name = "generic" },
+        new() { Name = Steady, Health = Checked(TimeSpan.FromHours(1), 1) },
+        new() { Name = Lively, Health = Checked(TimeSpan.FromMilliseconds(20), 3) },
+        new()
+        {
+            Name = Reporting,
+            Health = Checked(TimeSpan.FromHours(1), 1),
+            Load = new LoadReport
+            {
+                Path = "/instance/resource",
+                Interval = TimeSpan.FromMilliseconds(20),
+                Timeout = TimeSpan.FromMilliseconds(500),
+            },
+        },
+        new()
+        {
+            Name = Impatient,
+            Health = Checked(TimeSpan.FromHours(1), 1),
+            Requests = new RequestLimits { ResponseTimeout = TimeSpan.FromMilliseconds(200) },
+        },
+        new() { Name = Patient, Health = Checked(TimeSpan.FromMilliseconds(20), 100) },
+        new() { Name = Late, Health = Checked(TimeSpan.FromMilliseconds(200), 100) },
+        new() { Name = Joining, Health = Checked(TimeSpan.FromHours(1), 100) with { Path = "/not-yet" } },
+    ];
+
+    private static HealthCheck Checked(TimeSpan interval, int fall) => new()
+    {
+        Path = "/health",
+        Interval = interval,
+        Timeout = TimeSpan.FromSeconds(5),
+        Rise = 3,
+        Fall = fall,
+    };
+}
