@@ -61,8 +61,7 @@ internal sealed class DurableClients : IDisposable
     /// <summary>Starts what a function gave to an output binding: an object, a list of them, or either as text.</summary>
     public void Start(object output)
     {
-        var value = output is string or byte[]
-            ? JsonConvert.DeserializeObject<JToken>(output as string ?? System.Text.Encoding.UTF8.GetString((byte[])output))
+        var value = output is string or byte[]? JsonConvert.DeserializeObject<JToken>(output as string ?? System.Text.Encoding.UTF8.GetString((byte[])output))
             : JToken.FromObject(output);
         foreach (var start in value is JArray list ? list.OfType<JObject>() : value is JObject one ? [one] : [])
         {
