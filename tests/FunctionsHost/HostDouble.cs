@@ -33,7 +33,11 @@ public sealed class HostDouble : IAsyncDisposable
         Hub = new TaskHub(new HubFile(options.HubPath), options.Time);
         Worker = new WorkerChannel(configuration, HostEnvironment.Build(options, front.Address.Authority), options);
         _extension = new DurableExtension(configuration, Hub, options.Extension, options.Time);
-        _clients = new DurableClients(configuration, options.Keys, _extension) { Site = $"localhost:{front.Address.Port}", SidecarUrl = $"http://localhost:{sidecar.Address.Port}" };
+        _clients = new DurableClients(configuration, options.Keys, _extension)
+        {
+            Site = $"localhost:{front.Address.Port}",
+            SidecarUrl = $"http://localhost:{sidecar.Address.Port}",
+        };
         _invoker = new Invoker(configuration, Worker, Notes, options.Time);
         _timers = new TimerFunctions(configuration, InvokeAsync, options.Time);
         _http = new HttpFunctions(configuration, options.Keys, Worker, InvokeAsync, options.IsNewHost);

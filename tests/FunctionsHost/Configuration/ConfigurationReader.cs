@@ -35,7 +35,7 @@ public static class ConfigurationReader
     private static void CheckRoutes(HostConfiguration configuration, List<string> faults)
     {
         var http = configuration.Triggered(BindingTypes.HttpTrigger).ToList();
-        foreach (var function in http.Where(function => OwnSegments.Contains($"{configuration.RoutePrefix}/{function.Route}".TrimStart('/').Split('/')[0], StringComparer.OrdinalIgnoreCase)))
+        foreach (var function in http.Where(function => IsReserved($"{configuration.RoutePrefix}/{function.Route}")))
             faults.Add($"{function.Name}: the route {function.Route} conflicts with routes of the host itself.");
         for (var index = 0; index < http.Count; index++)
         {
@@ -43,6 +43,8 @@ public static class ConfigurationReader
                 faults.Add($"{other.Name}: its route conflicts with the route of {http[index].Name}.");
         }
     }
+
+    private static bool IsReserved(string route) => OwnSegments.Contains(route.TrimStart('/').Split('/')[0], StringComparer.OrdinalIgnoreCase);
 
     private static bool Conflict(Function one, Function other) =>
         one.Route.Equals(other.Route, StringComparison.OrdinalIgnoreCase)

@@ -7,7 +7,7 @@ using Newtonsoft.Json.Linq;
 namespace ControlPlane.FunctionsHost.Durable;
 
 /// <summary>Has an activity run once. Source: functions-custom-handler, section 6.5; durable-protocol, section 8.2.</summary>
-internal sealed class ActivityCall(HostConfiguration host, Func<Function, JObject, JObject, CancellationToken, Task<InvocationResult>> invoke, ExtensionVersion version, TimeProvider time)
+internal sealed class ActivityCall(HostConfiguration host, InvokeFunction invoke, ExtensionVersion version, TimeProvider time)
 {
     private static readonly JsonSerializerSettings AsWritten = new() { DateParseHandling = DateParseHandling.None, FloatParseHandling = FloatParseHandling.Decimal };
 

@@ -8,7 +8,7 @@ using Newtonsoft.Json.Linq;
 namespace ControlPlane.FunctionsHost.Durable;
 
 /// <summary>Has an orchestrator run one turn: the extension's OutOfProcMiddleware. Source: durable-protocol, section 2.</summary>
-internal sealed class OrchestratorCall(HostConfiguration host, Func<Function, JObject, JObject, CancellationToken, Task<InvocationResult>> invoke, ExtensionVersion version, HostNotes notes)
+internal sealed class OrchestratorCall(HostConfiguration host, InvokeFunction invoke, ExtensionVersion version, HostNotes notes)
 {
     /// <summary>What the orchestrator wants done; a failure when it did not answer.</summary>
     /// <exception cref="TurnAbortedException">The turn is to be repeated.</exception>
@@ -29,7 +29,9 @@ internal sealed class OrchestratorCall(HostConfiguration host, Func<Function, JO
         }
         catch (Exception failure) when (failure is FunctionInvocationException or InvalidOperationException)
         {
-            notes.Complain($"{state.Started.OrchestrationInstance.InstanceId}: a turn of {name} ended in an error, so the instance has failed for good: {(failure.InnerException ?? failure).Message}");
+            var cause = failure.InnerException ?? failure;
+            notes.Complain(
+                $"{state.Started.OrchestrationInstance.InstanceId}: a turn of {name} ended in an error, so the instance has failed for good: {cause.Message}");
             return OrchestratorAnswer.Failed($"Function '{name}' failed with an unhandled exception.", failure.ToString());
         }
     }

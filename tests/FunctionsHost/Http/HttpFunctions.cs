@@ -7,7 +7,7 @@ using Newtonsoft.Json.Linq;
 namespace ControlPlane.FunctionsHost.Http;
 
 /// <summary>The routes of HTTP functions. Source: functions-custom-handler, sections 3 and 6.1.</summary>
-internal sealed class HttpFunctions(HostConfiguration host, FunctionKeys keys, WorkerChannel worker, Func<Function, JObject, JObject, CancellationToken, Task<InvocationResult>> invoke, bool isNewHost)
+internal sealed class HttpFunctions(HostConfiguration host, FunctionKeys keys, WorkerChannel worker, InvokeFunction invoke, bool isNewHost)
     : IDisposable
 {
     private readonly RebuildingForwarder _rebuilding = new(host, worker);
@@ -49,13 +49,16 @@ internal sealed class HttpFunctions(HostConfiguration host, FunctionKeys keys, W
             else
                 await InvokeAsync(context, function);
         }
-        catch (Exception failure) when (failure is FunctionInvocationException or FunctionTimeoutException or InvalidOperationException or TimeoutException && !context.Response.HasStarted)
+        catch (Exception failure) when (IsOfInvocation(failure) && !context.Response.HasStarted)
         {
             // Nothing of the failure reaches the client.
             context.Response.Clear();
             context.Response.StatusCode = StatusCodes.Status500InternalServerError;
         }
     }
+
+    private static bool IsOfInvocation(Exception failure) =>
+        failure is FunctionInvocationException or FunctionTimeoutException or InvalidOperationException or TimeoutException;
 
     private async Task InvokeAsync(HttpContext context, Function function)
     {

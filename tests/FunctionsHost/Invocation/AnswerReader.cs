@@ -16,8 +16,8 @@ internal static class AnswerReader
         var body = await answer.Content.ReadAsByteArrayAsync(cancellation);
         if (!IsJson(answer.Content.Headers.ContentType) && body.Length > 0)
         {
-            throw Invalid(answer, body, new NotSupportedException(
-                $"No MediaTypeFormatter is available to read an object of type 'HttpScriptInvocationResult' from content with media type '{answer.Content.Headers.ContentType}'."));
+            var cause = $"No MediaTypeFormatter is available to read content with the media type '{answer.Content.Headers.ContentType}'.";
+            throw Invalid(answer, body, new NotSupportedException(cause));
         }
 
         try

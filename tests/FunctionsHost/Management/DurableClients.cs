@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using ControlPlane.FunctionsHost.Configuration;
 using ControlPlane.FunctionsHost.Durable;
 using ControlPlane.FunctionsHost.Http;
@@ -61,7 +62,7 @@ internal sealed class DurableClients : IDisposable
     /// <summary>Starts what a function gave to an output binding: an object, a list of them, or either as text.</summary>
     public void Start(object output)
     {
-        var value = output is string or byte[]? JsonConvert.DeserializeObject<JToken>(output as string ?? System.Text.Encoding.UTF8.GetString((byte[])output))
+        var value = output is string or byte[]? JsonConvert.DeserializeObject<JToken>(output as string ?? Encoding.UTF8.GetString((byte[])output))
             : JToken.FromObject(output);
         foreach (var start in value is JArray list ? list.OfType<JObject>() : value is JObject one ? [one] : [])
         {

@@ -6,7 +6,7 @@ namespace ControlPlane.FunctionsHost.Management;
 /// <summary>Which instances are asked for. What cannot be read counts as not given.</summary>
 internal sealed class InstanceQuery(HttpRequest request)
 {
-    private readonly HashSet<string> _statuses = [.. request.Query["runtimeStatus"].SelectMany(list => (list ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Select(name => name.ToUpperInvariant())];
+    private readonly HashSet<string> _statuses = new(request.Query["runtimeStatus"].SelectMany(Names), StringComparer.OrdinalIgnoreCase);
 
     public DateTimeOffset? From { get; } = Time(request.Query["createdTimeFrom"]);
 
@@ -18,9 +18,12 @@ internal sealed class InstanceQuery(HttpRequest request)
 
     private string Prefix { get; } = request.Query["instanceIdPrefix"].ToString();
 
-    public bool Includes(HubInstance instance) => (_statuses.Count == 0 || _statuses.Contains(instance.Status.ToString().ToUpperInvariant()))
+    public bool Includes(HubInstance instance) => (_statuses.Count == 0 || _statuses.Contains(instance.Status.ToString()))
         && instance.Id.StartsWith(Prefix, StringComparison.Ordinal)
         && (From is null || instance.Created >= From) && (To is null || instance.Created <= To);
+
+    private static string[] Names(string? list) =>
+        (list ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     private static DateTimeOffset? Time(string? text) =>
         DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
+using ControlPlane.TestKit;
 using Newtonsoft.Json.Linq;
 
 namespace ControlPlane.FunctionsHost.RealHandler;
@@ -74,14 +75,18 @@ internal sealed class RealSite : IAsyncDisposable
         Assert.Fail($"{context}: after {seconds} s {tag} has not {count} instances that serve: {found}\n{Describe()}");
     }
 
-    public string Describe() =>
-        string.Join('\n', Host.Hub.Instances.Select(instance => $"{instance.Id} {instance.Status} {instance.Output}").Concat(Host.Notes.Complaints)) + $"\n{Host.Worker.Output}";
+    /// <summary>Everything that helps to understand a failure.</summary>
+    public string Describe()
+    {
+        var instances = Host.Hub.Instances.Select(instance => $"{instance.Id} {instance.Status} {instance.Output}");
+        return $"{string.Join('\n', instances.Concat(Host.Notes.Complaints))}\n{Host.Worker.Output}";
+    }
 
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
         await Host.DisposeAsync();
-        _azurite.Dispose();
+        await _azurite.DisposeAsync();
         KillInstances();
         Directory.Delete(_data, recursive: true);
         _root.Dispose();
