@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using ControlPlane.TestKit;
+using Newtonsoft.Json.Linq;
+
+namespace ControlPlane.FunctionsHost.RealHandler;
+
+/// <summary>The real product under the double, with an Azurite for its state and a folder for its instances.</summary>
+internal sealed class RealSite : IAsyncDisposable
+{
+    private readonly PublishedRoot _root;
+    private readonly Azurite _azurite;
+    private readonly string _data;
+
+    private RealSite(PublishedRoot root, Azurite azurite, HostDouble host, string data)
+    {
+        (_root, _azurite, Host, _data) = (root, azurite, host, data);
+        Client = new HttpClient { BaseAddress = host.Address, Timeout = TimeSpan.FromSeconds(60) };
+        Client.DefaultRequestHeaders.Add("x-functions-key", "master-key");
+    }
+
+    public HostDouble Host { get; }
+
+    /// <summary>A caller with the master key.</summary>
+    public HttpClient Client { get; }
+
+    public static async Task<RealSite> ServeAsync(Func<HostOptions, HostOptions>? change = null)
+    {
+        var root = new PublishedRoot();
+        var azurite = await Azurite.StartAsync();
+        var data = Directory.CreateTempSubdirectory("functions-data-").FullName;
+        var options = new HostOptions
+        {
+            Root = root.Folder,
+            RunsTimers = true,
+            Settings = new Dictionary<string, string>
+            {
+                ["AzureWebJobsStorage"] = azurite.ConnectionString,
+                ["CONTROLPLANE_ENGINE_PATH"] = PublishedRoot.EngineFolder,
+                ["CONTROLPLANE_DATA"] = data,
+            },
+        };
+        var host = await HostDouble.StartAsync(change?.Invoke(options) ?? options);
+        await host.Worker.WaitUntilReadyAsync();
+        return new RealSite(root, azurite, host, data);
+    }
+
+    public Task<HttpResponseMessage> AddMonitorAsync(string name, int min, int max) => Client.PostAsJsonAsync("v1/monitors", new
+    {
+        name,
+        tag = name,
+        minInstances = min,
+        maxInstances = max,
+        allocateType = "local",
+        profile = "sql-engine",
+        periodSeconds = 0.5,
+        samples = 2,
+        drainDeadlineSeconds = 2,
+    });
+
+    /// <summary>Waits until the router gives work to so many instances of a group.</summary>
+    public async Task ReadyAsync(string tag, int count, string context, double seconds = 90)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        var found = "";
+        while (TimeProvider.System.GetElapsedTime(start).TotalSeconds < seconds)
+        {
+            using var answer = await Client.GetAsync($"v1/groups/{tag}");
+            found = await answer.Content.ReadAsStringAsync();
+            if (answer.IsSuccessStatusCode && (int?)JObject.Parse(found)["ready"] == count)
+                return;
+            await Task.Delay(200);
+        }
+
+        Assert.Fail($"{context}: after {seconds} s {tag} has not {count} instances that serve: {found}\n{Describe()}");
+    }
+
+    /// <summary>Everything that helps to understand a failure.</summary>
+    public string Describe()
+    {
+        var instances = Host.Hub.Instances.Select(instance => $"{instance.Id} {instance.Status} {instance.Output}");
+        return $"{string.Join('\n', instances.Concat(Host.Notes.Complaints))}\n{Host.Worker.Output}";
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await Host.DisposeAsync();
+        await _azurite.DisposeAsync();
+        KillInstances();
+        Directory.Delete(_data, recursive: true);
+        _root.Dispose();
+    }
+
+    /// <summary>Instances outlive a handler that was killed. They work in folders below this site's own.</summary>
+    private void KillInstances()
+    {
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (!int.TryParse(Path.GetFileName(folder), out var pid) || !WorksHere(folder))
+                continue;
+            try
+            {
+                using var process = Process.GetProcessById(pid);
+                process.Kill();
+            }
+            catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
+            {
+                // It has ended by itself.
+            }
+        }
+    }
+
+    private bool WorksHere(string folder)
+    {
+        try
+        {
+            return new FileInfo(Path.Combine(folder, "cwd")).LinkTarget?.StartsWith(_data, StringComparison.Ordinal) == true;
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}

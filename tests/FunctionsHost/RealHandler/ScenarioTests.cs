@@ -1,0 +1,93 @@
+using System.Net;
+using ControlPlane.FunctionsHost.Durable;
+using ControlPlane.FunctionsHost.Management;
+using Xunit.Abstractions;
+
+namespace ControlPlane.FunctionsHost.RealHandler;
+
+/// <summary>The main scenario with real engines: register, route, grow, shrink; and what happens when things break.</summary>
+public sealed class ScenarioTests(ITestOutputHelper output)
+{
+    [Fact]
+    public async Task Group_GrowsServesAndShrinks()
+    {
+        await using var site = await RealSite.ServeAsync();
+        using var added = await site.AddMonitorAsync("g", 1, 2);
+        Assert.Equal(HttpStatusCode.Created, added.StatusCode);
+        await site.ReadyAsync("g", 1, "at first");
+
+        await using (var load = Load.Begin(site.Client, "g", clients: 8))
+            await site.ReadyAsync("g", 2, "under load");
+        await site.ReadyAsync("g", 1, "when calm");
+
+        using var answer = await Load.RunAsync(site.Client, "g");
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        Assert.Empty(site.Host.Notes.Complaints);
+    }
+
+    [Fact]
+    public async Task Deliveries_AtLeastOnce_GiveTheSameGroup()
+    {
+        var seed = TakeSeed();
+        await using var site = await RealSite.ServeAsync(options => options with
+        {
+            Fate = new SeededFate(seed) { RepeatedTurns = 15, RepeatedActivities = 8, Reorderings = 30 },
+        });
+        using var added = await site.AddMonitorAsync("g", 2, 3);
+
+        await site.ReadyAsync("g", 2, $"seed {seed}");
+
+        Assert.Empty(site.Host.Notes.Complaints);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Handler_KilledAtWork_TheGroupComesBack(bool inTurns)
+    {
+        var seed = TakeSeed();
+        var kills = new BoundedKills(seed, inTurns, most: 2);
+        await using var site = await RealSite.ServeAsync(options => options with { Fate = kills });
+        using var added = await site.AddMonitorAsync("g", 2, 3);
+
+        await site.ReadyAsync("g", 2, $"seed {seed}", seconds: 180);
+
+        Assert.False(site.Host.Worker.HostStopped.IsCompleted);
+        Assert.True(site.Host.Worker.Starts > 1, $"seed {seed}: nothing was killed");
+    }
+
+    [Theory]
+    [InlineData(ManagementReach.Unauthorized)]
+    [InlineData(ManagementReach.Forbidden)]
+    [InlineData(ManagementReach.Hangs)]
+    [InlineData(ManagementReach.Reset)]
+    [InlineData(ManagementReach.Refused)]
+    public async Task ManagementApi_ThatCannotBeReached_IsReplacedByTheSidecar(ManagementReach reach)
+    {
+        await using var site = await RealSite.ServeAsync();
+        site.Host.Reach = reach;
+
+        using var added = await site.AddMonitorAsync("g", 1, 1);
+
+        await site.ReadyAsync("g", 1, $"{reach}");
+        Assert.Contains("StartInstance", site.Host.SidecarCalls);
+    }
+
+    [Fact]
+    public async Task OlderExtension_RunsTheSameScenario()
+    {
+        await using var site = await RealSite.ServeAsync(options => options with { Extension = ExtensionVersion.E24, IsNewHost = false });
+        using var added = await site.AddMonitorAsync("g", 1, 1);
+
+        await site.ReadyAsync("g", 1, "with the older extension");
+
+        Assert.Empty(site.Host.Notes.Complaints);
+    }
+
+    private int TakeSeed()
+    {
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("SEED"), out var given) ? given : Random.Shared.Next();
+        output.WriteLine($"seed {seed}");
+        return seed;
+    }
+}
