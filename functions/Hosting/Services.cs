@@ -14,6 +14,7 @@ using ControlPlane.Functions.Orchestrations;
 using ControlPlane.Functions.Profiles;
 using ControlPlane.Functions.Registry;
 using ControlPlane.Functions.Router;
+using ControlPlane.Functions.Router.Forwarding;
 using ControlPlane.Functions.Tick;
 using ControlPlane.Infra.LocalProcess;
 using ControlPlane.Infra.Sqlite;
@@ -118,11 +119,11 @@ internal static class Services
         services.AddSingleton<IEndpointGroup, RunEndpoints>();
     }
 
-    /// <summary>Passes on headers as Kestrel read them.</summary>
+    /// <summary>Passes on headers byte for byte, as the server in front reads them (<see cref="ForwardingServer"/>).</summary>
     private static SocketsHttpHandler FanOutHandler()
     {
         var handler = DirectHandler();
-        handler.RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8;
+        handler.RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1;
         return handler;
     }
 

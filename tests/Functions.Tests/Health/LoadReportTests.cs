@@ -79,7 +79,7 @@ public class LoadReportTests(SharedHost shared) : IClassFixture<SharedHost>
     }
 
     [Fact]
-    public async Task PeerDefect03And04_ReportHangs_NoRequestWaitsForIt()
+    public async Task PeerDefect03_PeerDefect04_ReportHangs_NoRequestWaitsForIt()
     {
         var tag = _host.NewName();
         await using var hanging = await FakeEngine.StartAsync(_host.NewName("b"));

@@ -235,14 +235,16 @@ public class AllBackendsTests(SharedHost shared) : IClassFixture<SharedHost>
         await StopAsync(engines);
     }
 
-    [Fact]
-    public async Task AllBackends_HeaderThatIsNoAscii_IsPassedOn()
+    [Theory]
+    [InlineData("AllBackends")]
+    [InlineData("JobNumAware")]
+    public async Task Run_HeaderThatIsNoAscii_IsPassedOn(string strategy)
     {
         var tag = _host.NewName();
         var engines = await StartAsync(tag, 1);
         using var client = await RawClient.ConnectAsync(_host.Address);
 
-        await client.SendAsync($"GET /run/script?tags={tag}&proxyStrategy=AllBackends HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-Owner: 华东\r\n\r\n");
+        await client.SendAsync($"GET /run/script?tags={tag}&proxyStrategy={strategy} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-Owner: 华东\r\n\r\n");
 
         Assert.StartsWith("HTTP/1.1 200", await client.ReadToEndAsync(), StringComparison.Ordinal);
         Assert.Equal("华东", Assert.Single(engines[0].Runs).Headers["X-Owner"]);
