@@ -71,6 +71,8 @@ internal sealed class EventLoop
     private void Run()
     {
         _current = this;
+        CoreShare.AskForShortSlices();
+        var share = new CoreShare();
         while (true)
         {
             var count = _epoll.Wait(mayBlock: _deferred.Count == 0);
@@ -78,6 +80,7 @@ internal sealed class EventLoop
             for (var i = 0; i < count; i++)
                 Pass(_epoll.Change(i));
             RunDeferred();
+            share.EndRound();
         }
     }
 

@@ -48,4 +48,10 @@ internal static class Libc
 
     [DllImport("libc", EntryPoint = "shutdown", SetLastError = true)]
     public static extern int Shutdown(SafeSocketHandle socket, int how);
+
+    [DllImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    public static extern nint SetScheduling(nint number, nint thread, ref byte attributes, nint flags);
+
+    [DllImport("libc", EntryPoint = "sched_yield", SetLastError = true)]
+    public static extern int Yield();
 }
