@@ -1,3 +1,5 @@
+using ControlPlane.Core.Scaling.Policies;
+
 namespace ControlPlane.Core.Monitors;
 
 /// <summary>The scaling policy of a group: how many instances it may have, and how that is decided.</summary>
@@ -35,6 +37,9 @@ public sealed record Monitor
 
     /// <summary>How long a leaving instance may finish its jobs, 0 s to 24 h; default 5 min. After it, they are cut off.</summary>
     public TimeSpan DrainDeadline { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Signals, schedules, clocks, blockers and the other limits; null means that there are none.</summary>
+    public ScalingPolicy? Policy { get; init; }
 
     /// <summary>Set when the monitor is being removed: its instances are drained and stopped, and then the row goes.</summary>
     public bool IsRemoving { get; init; }

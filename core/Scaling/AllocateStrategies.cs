@@ -8,7 +8,7 @@ public static class AllocateStrategies
     private const string Suffix = "Strategy";
 
     private static readonly FrozenDictionary<string, IAllocateStrategy> ByName =
-        new IAllocateStrategy[] { new JobNumAwareAllocate() }.ToFrozenDictionary(strategy => strategy.Name, StringComparer.Ordinal);
+        new IAllocateStrategy[] { new JobNumAwareAllocate(), new SloSlack() }.ToFrozenDictionary(strategy => strategy.Name, StringComparer.Ordinal);
 
     /// <summary>The names, sorted.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. ByName.Keys.Order(StringComparer.Ordinal)];

@@ -69,6 +69,18 @@ public sealed record Decision
     /// <summary>The input: instances that were leaving.</summary>
     public int Leaving { get; init; }
 
+    /// <summary>The input: each signal and blocker with its age; null when the policy has none.</summary>
+    public IReadOnlyList<DecisionInput>? Inputs { get; init; }
+
+    /// <summary>The earliest time at which a clock lets the group grow; null when none stands against it, or when it has not begun.</summary>
+    public DateTimeOffset? NextOut { get; init; }
+
+    /// <summary>The earliest time at which clocks and windows let the group shrink; null when none stands against it.</summary>
+    public DateTimeOffset? NextIn { get; init; }
+
+    /// <summary>Jobs on instances told to leave that will be cut off at the drain deadline unless they end sooner than expected; null when there are none.</summary>
+    public IReadOnlyList<JobsAtRisk>? AtRisk { get; init; }
+
     /// <summary>When the group is looked at next, at the latest.</summary>
     public required DateTimeOffset NextLook { get; init; }
 }
@@ -95,3 +107,16 @@ public enum ScalingAction
 /// <param name="After">The count after it.</param>
 /// <param name="Reason">Why, in words.</param>
 public sealed record Clamp(string Name, int Before, int After, string Reason);
+
+/// <summary>Something that a decision was made from.</summary>
+/// <param name="Name">The signal or blocker.</param>
+/// <param name="Value">Its value; 1 and 0 for a blocker that is true or false; null when it was missing or stale.</param>
+/// <param name="AgeSeconds">Its age; null when it was never read.</param>
+public sealed record DecisionInput(string Name, double? Value, double? AgeSeconds);
+
+/// <summary>Jobs that the drain deadline may cut off.</summary>
+/// <param name="Instance">Where they run.</param>
+/// <param name="Jobs">How many run there.</param>
+/// <param name="Remaining">How long the longest is expected to take still.</param>
+/// <param name="Deadline">How long it may.</param>
+public sealed record JobsAtRisk(string Instance, int Jobs, TimeSpan Remaining, TimeSpan Deadline);

@@ -1,3 +1,5 @@
+using ControlPlane.Core.Scaling.Load;
+
 namespace ControlPlane.Core.Scaling;
 
 /// <summary>What a group remembers from one look to the next. Stored with each decision, in one transaction.</summary>
@@ -23,6 +25,9 @@ public sealed record GroupState
 
     /// <summary>Before this, nothing is started; null when nothing stands against it.</summary>
     public DateTimeOffset? RetryAt { get; init; }
+
+    /// <summary>What the policy and the strategy remember; null until one of them does.</summary>
+    public ScalingMemory? Memory { get; init; }
 
     /// <summary>Counts a start that failed, and waits longer after each: 1 s doubled with each failure, at most 5 min.</summary>
     public GroupState AfterFailure(string reason, DateTimeOffset now)

@@ -1,5 +1,7 @@
 using ControlPlane.Core.Backends;
 using ControlPlane.Core.Instances;
+using ControlPlane.Core.Scaling.Load;
+using ControlPlane.Core.Scaling.Policies;
 using Monitor = ControlPlane.Core.Monitors.Monitor;
 
 namespace ControlPlane.Core.Scaling;
@@ -25,8 +27,23 @@ public sealed record GroupView
     /// <summary>How many more instances the pool has room for.</summary>
     public int FreeSlots { get; init; } = int.MaxValue;
 
+    /// <summary>The last values of the policy's signals that come from outside.</summary>
+    public IReadOnlyList<SignalReading> Readings { get; init; } = [];
+
+    /// <summary>The last answers to the policy's blockers.</summary>
+    public IReadOnlyList<BlockerReading> BlockerReadings { get; init; } = [];
+
     /// <summary>Now.</summary>
     public required DateTimeOffset Now { get; init; }
+
+    /// <summary>What the monitor says beyond its bounds.</summary>
+    public ScalingPolicy Policy => Monitor.Policy ?? ScalingPolicy.None;
+
+    /// <summary>What the group remembers.</summary>
+    public ScalingMemory Memory => State.Memory ?? new ScalingMemory();
+
+    /// <summary>Job slots of one instance, in the mean of those that are ready.</summary>
+    public double SlotsPerInstance => Ready.Select(backend => (double)Math.Max(1, backend.MaxJobs)).DefaultIfEmpty(1).Average();
 
     /// <summary>Instances being made.</summary>
     public int Starting => Instances.Count(instance => instance.Phase == InstancePhase.Starting);

@@ -1,3 +1,5 @@
+using ControlPlane.Core.Scaling.Load;
+
 namespace ControlPlane.Core.Scaling;
 
 /// <summary>A way to decide how many instances a group should have. Pure: the same input gives the same answer.</summary>
@@ -15,4 +17,11 @@ public interface IAllocateStrategy
 /// <param name="Rule">The rule that asked for it.</param>
 /// <param name="Reason">Why, in words.</param>
 /// <param name="Samples">The samples to remember, unless the group changes now.</param>
-public sealed record Proposal(int Count, string Rule, string Reason, string Samples);
+public sealed record Proposal(int Count, string Rule, string Reason, string Samples)
+{
+    /// <summary>The load to remember; null leaves what is remembered.</summary>
+    public LoadMemory? Load { get; init; }
+
+    /// <summary>Whether an input was missing or stale. Then the group does not shrink, whatever the count.</summary>
+    public bool IsBlind { get; init; }
+}

@@ -1,5 +1,7 @@
 using ControlPlane.Core.Backends;
 using ControlPlane.Core.Instances;
+using ControlPlane.Core.Scaling.Load;
+using ControlPlane.Core.Scaling.Policies;
 
 namespace ControlPlane.Core.Scaling;
 
@@ -12,41 +14,56 @@ public static class Planner
         var proposal = group.Monitor.IsRemoving
             ? new Proposal(0, "remove", "the monitor is being removed", "")
             : strategy.Propose(group);
+        var bounds = Bounds.At(group);
+        var memory = Remember(group, proposal);
+        var clocks = new Clocks(group, memory);
         var desired = new Limits(proposal.Count);
         if (!group.Monitor.IsRemoving)
-        {
-            desired.AtLeast(group.Monitor.Min, "min", $"the minimum is {group.Monitor.Min}");
-            desired.AtMost(group.Monitor.Max, "max", $"the maximum is {group.Monitor.Max}");
-        }
+            new Guards(group, proposal, desired).Apply(bounds, clocks, memory);
 
         var target = desired.Count;
-        var reclaim = Reclaim(group, target);
-        var start = NewInstances(group, desired, target - group.Current - reclaim.Count);
-        var retire = Victims(group, desired, group.Current - target);
-        string[] leaving = [.. group.Broken.Keys.Order(StringComparer.Ordinal), .. retire];
+        var steps = HandsOff.Of(group) is { } off ? off.Hold(group, desired) : Plan(group, bounds, desired);
+        var decision = Describe(group, proposal, desired, steps) with
+        {
+            Min = bounds.Min,
+            Max = bounds.Max,
+            NextOut = clocks.NextOut,
+            NextIn = clocks.NextIn,
+        };
+        var state = group.State with
+        {
+            Sequence = decision.Sequence,
+            // Growth that found no place is not owed: while it is needed, it is asked for again. Otherwise every look of a
+            // long backoff would add one, and all would start at its end.
+            Target = steps.IsHeld ? group.State.Target : Math.Min(target, Math.Max(desired.Count, group.State.Target)),
+            // What was seen before a change says nothing of the group after it.
+            Samples = decision.Action == ScalingAction.None ? proposal.Samples : "",
+            NextInstance = group.State.NextInstance + steps.Start.Count,
+            Memory = decision.Action == ScalingAction.Shrink ? memory with { ShrankAt = group.Now } : memory,
+        };
+        return (decision with { Reason = Words.Explain(decision, proposal, group) }, state);
+    }
 
+    private static Decision Describe(GroupView group, Proposal proposal, Limits desired, Steps steps)
+    {
         var sequence = group.State.Sequence + 1;
-        var action = start.Count + reclaim.Count > 0 ? ScalingAction.Grow
-            : retire.Count > 0 ? ScalingAction.Shrink
-            : leaving.Length > 0 ? ScalingAction.Replace
-            : ScalingAction.None;
-        var decision = new Decision
+        return new Decision
         {
             Id = $"{group.Monitor.Tag}/{sequence}",
             Monitor = group.Monitor.Name,
             Tag = group.Monitor.Tag,
             Sequence = sequence,
             At = group.Now,
-            Action = action,
+            Action = steps.Action,
             Reason = "",
             Rule = proposal.Rule,
             Current = group.Current,
             Proposed = proposal.Count,
             Clamps = desired.Clamps,
             Desired = desired.Count,
-            Start = start,
-            Reclaim = reclaim,
-            Retire = leaving,
+            Start = steps.Start,
+            Reclaim = steps.Reclaim,
+            Retire = steps.Leaving,
             Min = group.Monitor.Min,
             Max = group.Monitor.Max,
             Strategy = group.Monitor.Strategy,
@@ -54,19 +71,27 @@ public static class Planner
             Samples = proposal.Samples,
             Starting = group.Starting,
             Leaving = group.Leaving,
+            Inputs = Inputs.Of(group),
+            AtRisk = Victims.AtRisk(group, steps.Leaving),
             NextLook = group.Now + group.Monitor.Period,
         };
-        var state = group.State with
-        {
-            Sequence = sequence,
-            // Growth that found no place is not owed: while it is needed, it is asked for again. Otherwise every look of a
-            // long backoff would add one, and all would start at its end.
-            Target = Math.Min(target, Math.Max(desired.Count, group.State.Target)),
-            // What was seen before a change says nothing of the group after it.
-            Samples = action == ScalingAction.None ? proposal.Samples : "",
-            NextInstance = group.State.NextInstance + start.Count,
-        };
-        return (decision with { Reason = Words.Explain(decision, proposal, group) }, state);
+    }
+
+    /// <summary>What is remembered of this look, whatever is decided.</summary>
+    private static ScalingMemory Remember(GroupView group, Proposal proposal)
+    {
+        var memory = group.Memory with { Boots = group.Memory.Boots.Learn(group.Instances), Load = proposal.Load ?? group.Memory.Load };
+        var window = Guards.Window(group.Policy, memory);
+        return window > TimeSpan.Zero ? memory.WithWish(proposal.Count, group.Now, window) : memory;
+    }
+
+    private static Steps Plan(GroupView group, Bounds bounds, Limits desired)
+    {
+        var target = desired.Count;
+        var reclaim = Reclaim(group, target);
+        var start = NewInstances(group, bounds, desired, target - group.Current - reclaim.Count);
+        var retire = Retire(group, bounds, desired, group.Current - target);
+        return new Steps(start, reclaim, retire, [.. group.Broken.Keys.Order(StringComparer.Ordinal)]);
     }
 
     /// <summary>Instances that still drain come back before a new one is ordered: they serve at once.</summary>
@@ -86,7 +111,7 @@ public static class Planner
             .Select(instance => instance.Name)];
     }
 
-    private static List<string> NewInstances(GroupView group, Limits desired, int wanted)
+    private static List<string> NewInstances(GroupView group, Bounds bounds, Limits desired, int wanted)
     {
         if (wanted <= 0)
             return [];
@@ -96,37 +121,25 @@ public static class Planner
             desired.AtMost(without, "backoff", $"the last start failed ({group.State.FailureReason}); {group.State.Failures} in a row, trying again in {Words.Span(group.State.RetryAt.Value - group.Now)}");
         }
 
-        var room = group.Monitor.Max - group.Current - group.Leaving;
+        var room = bounds.Max - group.Current - group.Leaving;
         desired.AtMost(without + Math.Max(0, room), "leaving", "instances that are still leaving count towards the maximum");
         desired.AtMost(without + Math.Clamp(group.FreeSlots, 0, wanted), "slots", "the pool has no more free slots");
         return [.. Enumerable.Range(group.State.NextInstance, desired.Count - without).Select(number => $"{group.Monitor.Tag}-{number}")];
     }
 
-    /// <summary>
-    /// One that does not serve leaves first, then the one with the fewest jobs, then the oldest. Backends added by hand
-    /// are never stopped, and the minimum must serve already: one that starts may fail.
-    /// </summary>
-    private static List<string> Victims(GroupView group, Limits desired, int wanted)
+    /// <summary>Backends added by hand are never stopped, and the minimum must serve already: one that starts may fail.</summary>
+    private static List<string> Retire(GroupView group, Bounds bounds, Limits desired, int wanted)
     {
         if (wanted <= 0)
             return [];
         if (!group.Monitor.IsRemoving)
         {
-            var spare = Math.Max(0, group.Current - group.Starting - group.Monitor.Min);
-            desired.AtLeast(group.Current - spare, "serving", $"{group.Starting} of them still start, and {group.Monitor.Min} must serve");
+            var spare = Math.Max(0, group.Current - group.Starting - bounds.Min);
+            desired.AtLeast(group.Current - spare, "serving", $"{group.Starting} of them still start, and {bounds.Min} must serve");
         }
 
-        var loads = group.Pressure.Backends.ToDictionary(backend => backend.Name, StringComparer.Ordinal);
-        var candidates = group.Instances
-            .Where(instance => instance.Phase == InstancePhase.Running && !group.Broken.ContainsKey(instance.Name))
-            .OrderBy(instance => loads.GetValueOrDefault(instance.Name)?.State == BackendState.Ready)
-            .ThenBy(instance => loads.GetValueOrDefault(instance.Name)?.Jobs ?? 0)
-            .ThenBy(instance => instance.OrderedAt)
-            .ThenBy(instance => instance.Name, StringComparer.Ordinal)
-            .Take(group.Current - desired.Count)
-            .Select(instance => instance.Name)
-            .ToList();
-        desired.AtLeast(group.Current - candidates.Count, "stoppable", "the others are starting, or were added by hand and are never stopped");
+        var candidates = Victims.InOrder(group).Take(group.Current - desired.Count).Select(instance => instance.Name).ToList();
+        desired.AtLeast(group.Current - candidates.Count, "stoppable", "the others are starting, protected, in a long job, or were added by hand");
         return candidates;
     }
 }

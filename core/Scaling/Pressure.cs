@@ -17,6 +17,12 @@ public sealed record Pressure
     /// <summary>How long the oldest of them has waited; zero when none does.</summary>
     public TimeSpan OldestWait { get; init; }
 
+    /// <summary>Jobs that have ever ended, in all routers; null when it is not known. From it the length of a job is learned.</summary>
+    public long? Finished { get; init; }
+
+    /// <summary>Inputs that should have been read and were not, such as a router that has not reported; null or empty when there are none.</summary>
+    public IReadOnlyList<string>? Missing { get; init; }
+
     /// <summary>Jobs that run on ready and draining backends.</summary>
     public int Running => Backends.Sum(backend => backend.Jobs);
 
@@ -50,6 +56,15 @@ public sealed record InstanceLoad
 
     /// <summary>The most jobs it runs at once.</summary>
     public int MaxJobs { get; init; } = 1;
+
+    /// <summary>How long until its last running job ends, as far as that can be told; null when it cannot.</summary>
+    public TimeSpan? RemainingWork { get; init; }
+
+    /// <summary>The version it runs; null when it is not known.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>Whether somebody has protected it: then it is never taken away because there are too many.</summary>
+    public bool IsProtected { get; init; }
 
     /// <summary>Jobs it runs now: whichever of the two counts is higher.</summary>
     public int Jobs => Math.Max(InFlight, EngineTasks ?? 0);

@@ -1,0 +1,23 @@
+namespace ControlPlane.Bench.Autoscaling.Simulation;
+
+/// <summary>What came of one contender on one workload.</summary>
+public sealed class Outcome(string contender, int steps)
+{
+    /// <summary>Who played.</summary>
+    public string Contender { get; } = contender;
+
+    /// <summary>Serving instances in each step.</summary>
+    public int[] Ready { get; } = new int[steps];
+
+    /// <summary>Instance-steps paid, from order to end.</summary>
+    public long BilledSteps { get; internal set; }
+
+    /// <summary>Jobs that started later than the SLO allows, or never.</summary>
+    public int Late { get; internal set; }
+
+    /// <summary>Looks that changed the group.</summary>
+    public int Actions { get; internal set; }
+
+    /// <summary>Jobs that were cut off; each is started again from its beginning.</summary>
+    public int Killed { get; internal set; }
+}

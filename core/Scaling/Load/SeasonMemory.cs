@@ -1,0 +1,4 @@
+namespace ControlPlane.Core.Scaling.Load;
+
+/// <summary>placeholder</summary>
+public sealed record SeasonMemory;

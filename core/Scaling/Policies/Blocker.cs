@@ -1,0 +1,33 @@
+namespace ControlPlane.Core.Scaling.Policies;
+
+/// <summary>Something that, while it is true, forbids a change.</summary>
+public sealed record Blocker
+{
+    /// <summary>What decisions call it; unique in a policy.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The query that says whether it is true.</summary>
+    public required string Query { get; init; }
+
+    /// <summary>What it forbids; default shrinking.</summary>
+    public Forbids Forbids { get; init; } = Forbids.Shrinking;
+
+    /// <summary>The age over which an answer does not count, 1 s to 1 h; default 1 min. Without one, shrinking is forbidden.</summary>
+    public TimeSpan StaleAfter { get; init; } = TimeSpan.FromMinutes(1);
+}
+
+/// <summary>What a blocker forbids.</summary>
+public enum Forbids
+{
+    /// <summary>Taking instances away.</summary>
+    Shrinking,
+
+    /// <summary>Any change of their number; what is broken is still replaced, and the minimum is still kept.</summary>
+    AnyChange,
+}
+
+/// <summary>The last answer to a blocker's query.</summary>
+/// <param name="Name">The blocker.</param>
+/// <param name="IsTrue">What it said; null when it said nothing.</param>
+/// <param name="At">When.</param>
+public sealed record BlockerReading(string Name, bool? IsTrue, DateTimeOffset At);

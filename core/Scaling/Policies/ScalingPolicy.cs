@@ -1,0 +1,61 @@
+using ControlPlane.Core.Scaling.Schedules;
+
+namespace ControlPlane.Core.Scaling.Policies;
+
+/// <summary>
+/// What a monitor says beyond minimum, maximum and strategy. Everything left out means: no such limit.
+/// </summary>
+public sealed record ScalingPolicy
+{
+    /// <summary>A policy that limits nothing.</summary>
+    public static readonly ScalingPolicy None = new();
+
+    /// <summary>What the group is measured by; empty means the pressure that the routers report.</summary>
+    public IReadOnlyList<Signal> Signals { get; init; } = [];
+
+    /// <summary>Hours with a minimum or maximum of their own.</summary>
+    public IReadOnlyList<Schedule> Schedules { get; init; } = [];
+
+    /// <summary>What, while it is true, forbids a change.</summary>
+    public IReadOnlyList<Blocker> Blockers { get; init; } = [];
+
+    /// <summary>Time without growth after a new instance became ready, 0 s to 24 h; default 0 s. While one still boots, the clock has not begun, and nothing grows.</summary>
+    public TimeSpan OutCooldown { get; init; }
+
+    /// <summary>Time without shrinking after an instance became ready or was told to leave, 0 s to 24 h; default 0 s.</summary>
+    public TimeSpan InCooldown { get; init; }
+
+    /// <summary>The most instances that one decision adds, from 1; null means any number.</summary>
+    public int? MaxStepOut { get; init; }
+
+    /// <summary>The most instances that one decision takes away, from 1; null means any number.</summary>
+    public int? MaxStepIn { get; init; }
+
+    /// <summary>A group shrinks only to the highest count that was proposed within this time, 0 s to 24 h; default 0 s.</summary>
+    public TimeSpan StabilisationWindow { get; init; }
+
+    /// <summary>
+    /// Whether what is too much stays at least as long as a boot takes: taking it away sooner and needing it again costs
+    /// more than keeping it (ski rental). Default false.
+    /// </summary>
+    public bool HoldsBreakEven { get; init; }
+
+    /// <summary>Whether an instance stays while one of its jobs would outlast the drain deadline. Default false: it drains, and the decision lists such jobs.</summary>
+    public bool SparesLongJobs { get; init; }
+
+    /// <summary>The count to have at least while an input is missing or stale; null means to hold what there is.</summary>
+    public int? FallbackCount { get; init; }
+
+    /// <summary>The age over which the routers' pressure is stale, 1 s to 1 h; null means that it is read at every look and never is.</summary>
+    public TimeSpan? PressureStaleAfter { get; init; }
+
+    /// <summary>Whether decisions are only recorded. Default false.</summary>
+    public bool IsDryRun { get; init; }
+
+    /// <summary>Set while people want no change; null otherwise.</summary>
+    public Pause? Pause { get; init; }
+
+    /// <summary>The target of the first signal of a kind, or the default when there is none.</summary>
+    public double TargetOf(SignalKind kind, double otherwise) =>
+        Signals.FirstOrDefault(signal => signal.Kind == kind)?.Target ?? otherwise;
+}
