@@ -2,13 +2,15 @@ using System.Collections.Frozen;
 
 namespace ControlPlane.Core.Scaling;
 
-/// <summary>All allocate strategies by name.</summary>
+/// <summary>All allocate strategies by name: every class here that is one, so that a new one takes a file and nothing else.</summary>
 public static class AllocateStrategies
 {
     private const string Suffix = "Strategy";
 
-    private static readonly FrozenDictionary<string, IAllocateStrategy> ByName =
-        new IAllocateStrategy[] { new JobNumAwareAllocate(), new SloSlack() }.ToFrozenDictionary(strategy => strategy.Name, StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, IAllocateStrategy> ByName = typeof(IAllocateStrategy).Assembly.GetTypes()
+        .Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IAllocateStrategy)))
+        .Select(type => (IAllocateStrategy)Activator.CreateInstance(type)!)
+        .ToFrozenDictionary(strategy => strategy.Name, StringComparer.Ordinal);
 
     /// <summary>The names, sorted.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. ByName.Keys.Order(StringComparer.Ordinal)];

@@ -9,11 +9,14 @@ internal static class Inputs
     public static IReadOnlyList<string> Missing(GroupView group)
     {
         var missing = (group.Pressure.Missing ?? []).ToList();
-        if (group.Policy.PressureStaleAfter < group.Now - group.Pressure.At)
+        if (IsPressureStale(group))
             missing.Add("pressure");
         missing.AddRange(SignalValue.Of(group).Where(value => !value.IsFresh).Select(value => value.Signal.Name));
         return missing;
     }
+
+    /// <summary>Whether the pressure can be learned from.</summary>
+    public static bool IsPressureWhole(GroupView group) => !IsPressureStale(group) && group.Pressure.Missing is not { Count: > 0 };
 
     public static IReadOnlyList<DecisionInput>? Of(GroupView group)
     {
@@ -29,4 +32,6 @@ internal static class Inputs
         var age = group.Now - reading?.At;
         return new(blocker.Name, age <= blocker.StaleAfter && reading?.IsTrue is { } isTrue ? (isTrue ? 1 : 0) : null, age?.TotalSeconds);
     }
+
+    private static bool IsPressureStale(GroupView group) => group.Policy.PressureStaleAfter < group.Now - group.Pressure.At;
 }

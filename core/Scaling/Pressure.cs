@@ -48,6 +48,9 @@ public sealed record InstanceLoad
     /// <summary>Requests that the router has sent to it and that are not answered yet.</summary>
     public int InFlight { get; init; }
 
+    /// <summary>What one job counts for in <see cref="RunTime"/> at most: a job that is stuck says no more than that it holds a slot.</summary>
+    public static readonly TimeSpan LongestRunTime = TimeSpan.FromMinutes(5);
+
     /// <summary>Jobs that the engine itself says it runs; null when it says nothing or the sample is too old. Sees asynchronous jobs, which the router does not.</summary>
     public int? EngineTasks { get; init; }
 
@@ -59,6 +62,12 @@ public sealed record InstanceLoad
 
     /// <summary>How long until its last running job ends, as far as that can be told; null when it cannot.</summary>
     public TimeSpan? RemainingWork { get; init; }
+
+    /// <summary>
+    /// How long its running jobs have run so far, all together, each counted for at most <see cref="LongestRunTime"/>;
+    /// null when it is not known.
+    /// </summary>
+    public TimeSpan? RunTime { get; init; }
 
     /// <summary>The version it runs; null when it is not known.</summary>
     public string? Version { get; init; }

@@ -44,7 +44,7 @@ internal static class Victims
     }
 
     private static bool MayLeave(InstanceLoad? load, GroupView group) =>
-        load is not { IsProtected: true } && !(group.Policy.SparesLongJobs && Remaining(load) > group.Monitor.DrainDeadline);
+        load is not { IsProtected: true } && !(Remaining(load) > group.Policy.SparesJobsOver);
 
     private static TimeSpan Remaining(InstanceLoad? load) => load is { Jobs: > 0 } ? load.RemainingWork ?? TimeSpan.Zero : TimeSpan.Zero;
 }

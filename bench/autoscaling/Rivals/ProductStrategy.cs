@@ -49,9 +49,10 @@ internal sealed class ProductStrategy(IAllocateStrategy strategy, Workload workl
         DrainDeadline = TimeSpan.FromMinutes(30),
         Policy = new ScalingPolicy
         {
-            Signals = [new Signal { Name = "wait", Kind = SignalKind.QueueWait, Target = (Setting.Step * setting.Slo).TotalSeconds }],
+            // The other strategies measure the use of slots, which they do when no signal is named.
+            Signals = strategy is not ("SloSlack" or "Predictive") ? [] : [new Signal { Name = "wait", Kind = SignalKind.QueueWait, Target = (Setting.Step * setting.Slo).TotalSeconds }],
             HoldsBreakEven = true,
-            SparesLongJobs = true,
+            SparesJobsOver = TimeSpan.FromMinutes(1),
         },
     };
 
@@ -78,6 +79,10 @@ internal sealed class ProductStrategy(IAllocateStrategy strategy, Workload workl
         IsManaged = true,
         InFlight = instance.Running.Count,
         MaxJobs = scene.Setting.Slots,
+        // A router sees how long a job has run and not how long it will. A job of a mixed load runs on, in the mean, about
+        // as long as it has run.
+        RemainingWork = instance.Running.Select(job => Setting.Step * (scene.Step + 1 - job.Began)).DefaultIfEmpty().Max(),
+        RunTime = Setting.Step * instance.Running.Sum(job => Math.Min(scene.Step + 1 - job.Began, InstanceLoad.LongestRunTime / Setting.Step)),
     };
 
     private Instance Row(SimInstance instance, Scene scene) => new()

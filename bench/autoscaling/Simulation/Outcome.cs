@@ -12,6 +12,12 @@ public sealed class Outcome(string contender, int steps)
     /// <summary>Instance-steps paid, from order to end.</summary>
     public long BilledSteps { get; internal set; }
 
+    /// <summary>Of these, the ones in which an instance booted.</summary>
+    public long BootingSteps { get; internal set; }
+
+    /// <summary>Of these, the ones in which an instance drained or was taken down.</summary>
+    public long LeavingSteps { get; internal set; }
+
     /// <summary>Jobs that started later than the SLO allows, or never.</summary>
     public int Late { get; internal set; }
 

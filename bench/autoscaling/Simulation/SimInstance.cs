@@ -32,7 +32,7 @@ public sealed class SimInstance(string name, int orderedAt, int readyAt)
     /// <summary>Whether it drains and could be called back.</summary>
     public bool IsDraining => LeavingSince is not null && DryAt is null;
 
-    internal void Begin(int job, int ends) => _running.Add(new(job, ends));
+    internal void Begin(int job, int step, int ends) => _running.Add(new(job, step, ends));
 
     internal int EndJobs(int step) => _running.RemoveAll(job => job.Ends <= step);
 
@@ -46,5 +46,6 @@ public sealed class SimInstance(string name, int orderedAt, int readyAt)
 
 /// <summary>A job that runs.</summary>
 /// <param name="Index">Which of the workload's jobs.</param>
+/// <param name="Began">The step in which it started.</param>
 /// <param name="Ends">The first step in which it runs no more.</param>
-public readonly record struct RunningJob(int Index, int Ends);
+public readonly record struct RunningJob(int Index, int Began, int Ends);

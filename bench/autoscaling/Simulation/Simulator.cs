@@ -47,6 +47,8 @@ public sealed class Simulator
         Dispatch(step);
         _outcome.Ready[step] = _instances.Count(instance => instance.Serves(step));
         _outcome.BilledSteps += _instances.Count;
+        _outcome.BootingSteps += _instances.Count(instance => instance.ReadyAt > step);
+        _outcome.LeavingSteps += _instances.Count(instance => instance.LeavingSince is not null);
         Obey(step, _contender.Look(Scene(step)));
     }
 
@@ -81,7 +83,7 @@ public sealed class Simulator
         while (Queued > 0 && free.TryDequeue(out var instance, out _))
         {
             var job = _again.TryDequeue(out var again) ? again : _next++;
-            instance.Begin(job, step + _workload.Jobs[job].Length);
+            instance.Begin(job, step, step + _workload.Jobs[job].Length);
             if (!_started[job] && step - _workload.Jobs[job].Arrival > _setting.Slo)
                 _outcome.Late++;
             _started[job] = true;

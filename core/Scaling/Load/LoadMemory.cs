@@ -1,3 +1,5 @@
+using ControlPlane.Core.Backends;
+
 namespace ControlPlane.Core.Scaling.Load;
 
 /// <summary>
@@ -9,7 +11,7 @@ public sealed record LoadMemory
     private const int KeptMinutes = 60;
 
     /// <summary>What a job is believed to take while none has ended.</summary>
-    private const double UnknownJobSeconds = 60;
+    public const double UnknownJobSeconds = 60;
 
     /// <summary>Time in which what was learned about the length of jobs loses half its weight.</summary>
     private const double JobHalfLifeSeconds = 1800;
@@ -58,12 +60,16 @@ public sealed record LoadMemory
     /// <summary>Adds a sample.</summary>
     public static LoadMemory After(LoadMemory? memory, Pressure pressure)
     {
-        var first = new LoadMemory { At = pressure.At, Running = pressure.Running, Queued = pressure.Queued, Finished = pressure.Finished };
+        var first = new LoadMemory { At = pressure.At, Running = Working(pressure), Queued = pressure.Queued, Finished = pressure.Finished };
         if (memory is null)
             return first;
         var seconds = (pressure.At - memory.At).TotalSeconds;
         return seconds <= 0 ? memory : memory.Passed(seconds, pressure);
     }
+
+    /// <summary>Without the jobs of those that drain: they need no place on those that stay.</summary>
+    private static int Working(Pressure pressure) =>
+        pressure.Backends.Where(backend => backend.State == BackendState.Ready).Sum(backend => backend.Jobs);
 
     private LoadMemory Passed(double seconds, Pressure pressure)
     {
@@ -73,7 +79,7 @@ public sealed record LoadMemory
         var next = this with
         {
             At = pressure.At,
-            Running = pressure.Running,
+            Running = Working(pressure),
             Queued = pressure.Queued,
             Finished = pressure.Finished,
             WorkedSeconds = (WorkedSeconds * kept) + (pressure.Finished is null ? 0 : Running * seconds),

@@ -40,8 +40,11 @@ public sealed record ScalingPolicy
     /// </summary>
     public bool HoldsBreakEven { get; init; }
 
-    /// <summary>Whether an instance stays while one of its jobs would outlast the drain deadline. Default false: it drains, and the decision lists such jobs.</summary>
-    public bool SparesLongJobs { get; init; }
+    /// <summary>
+    /// An instance whose jobs are expected to run longer than this is not taken away, 0 s to 24 h: meanwhile it would be
+    /// paid for and take no work. Null means that any may go; then jobs that may outlast the drain deadline are listed.
+    /// </summary>
+    public TimeSpan? SparesJobsOver { get; init; }
 
     /// <summary>The count to have at least while an input is missing or stale; null means to hold what there is.</summary>
     public int? FallbackCount { get; init; }
