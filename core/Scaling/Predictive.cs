@@ -33,7 +33,7 @@ public sealed class Predictive : IAllocateStrategy
         if (season.Compared < NeededForecasts || season.Error > TrustedError)
             return proposal with { Reason = reactive.Reason + string.Create(CultureInfo.InvariantCulture, $"; forecasts have been wrong by {season.Error:P0} and are not followed") };
 
-        var count = (int)Math.Ceiling(demand / group.SlotsPerInstance);
+        var count = (int)Math.Floor((demand / group.SlotsPerInstance) + 0.25);
         return count <= reactive.Count
             ? proposal
             : proposal with { Count = count, Rule = "forecast", Reason = string.Create(CultureInfo.InvariantCulture, $"{demand:0.#} slots are expected to be in demand when a new instance could serve") };

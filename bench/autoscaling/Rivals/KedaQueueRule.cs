@@ -8,11 +8,19 @@ namespace ControlPlane.Bench.Autoscaling.Rivals;
 /// </summary>
 /// <param name="name">Its name in tables.</param>
 /// <param name="target">Running and waiting jobs per replica.</param>
-internal sealed class KedaQueueRule(string name, double target) : IContender
+/// <param name="up">The window in which the lowest wish counts when growing; none by default.</param>
+/// <param name="down">The window in which the highest wish counts when shrinking.</param>
+internal sealed class KedaQueueRule(string name, double target, TimeSpan up, TimeSpan down) : IContender
 {
     private const double Tolerance = 0.1;
 
-    private readonly Window _wishes = new(TimeSpan.FromMinutes(5));
+    private readonly Window _low = new(up), _high = new(down);
+
+    /// <summary>As KEDA and the HPA come.</summary>
+    public static KedaQueueRule Default() => new("KEDA", 5, Setting.Step, TimeSpan.FromMinutes(5));
+
+    /// <summary>The best of a search over targets and windows on these very traces, which no user could make.</summary>
+    public static KedaQueueRule Tuned() => new("KEDA tuned", 5, TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10));
 
     /// <inheritdoc/>
     public string Name => name;
@@ -26,8 +34,9 @@ internal sealed class KedaQueueRule(string name, double target) : IContender
         var pods = scene.Instances.Count(instance => instance.LeavingSince is null);
         var jobs = scene.Queued + scene.Busy;
         var wish = Math.Abs((jobs / (target * pods)) - 1) <= Tolerance ? pods : (int)Math.Ceiling(jobs / target);
-        _wishes.Add(scene.Step, wish);
-        var stable = wish >= pods ? wish : Math.Min(pods, (int)_wishes.Max());
+        _low.Add(scene.Step, wish);
+        _high.Add(scene.Step, wish);
+        var stable = wish >= pods ? Math.Max(pods, (int)_low.Min()) : Math.Min(pods, (int)_high.Max());
         return Orders.To(Math.Min(stable, pods + Math.Max(4, pods)), scene, HpaRule.NewestFirst);
     }
 }

@@ -16,5 +16,7 @@ internal sealed class Window(TimeSpan length)
 
     public double Max() => _values.Max(one => one.Value);
 
+    public double Min() => _values.Min(one => one.Value);
+
     public double Mean() => _values.Average(one => one.Value);
 }
