@@ -23,7 +23,7 @@ var reports = new List<TraceReport>();
 foreach (var file in files)
 {
     Console.Error.WriteLine($"reading {Path.GetFileName(file)}");
-    var report = Bench.Play(TraceFolder.Read(file, setting), setting, Console.Error.WriteLine);
+    var report = Match.Play(TraceFolder.Read(file, setting), setting, Console.Error.WriteLine);
     reports.Add(report);
     Table.Print(report, Console.Out);
     Console.WriteLine(Verdict.Of(report));

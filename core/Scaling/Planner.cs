@@ -139,7 +139,7 @@ public static class Planner
         }
 
         var candidates = Victims.InOrder(group).Take(group.Current - desired.Count).Select(instance => instance.Name).ToList();
-        desired.AtLeast(group.Current - candidates.Count, "stoppable", "the others are starting, protected, in a long job, or were added by hand");
+        desired.AtLeast(group.Current - candidates.Count, "stoppable", Victims.StayReason(group));
         return candidates;
     }
 }

@@ -30,6 +30,12 @@ internal static class Victims
             .Select(one => one.Instance);
     }
 
+    /// <summary>Why those that are not in the order stay.</summary>
+    public static string StayReason(GroupView group) =>
+        group.Monitor.IsRemoving || group.Pressure.Backends.Where(backend => backend.IsManaged).All(backend => MayLeave(backend, group))
+            ? "the others are starting, or were added by hand and are never stopped"
+            : "the others are starting, are protected, have long jobs, or were added by hand";
+
     /// <summary>The jobs that the drain deadline will cut off, as far as their length is known.</summary>
     public static IReadOnlyList<JobsAtRisk>? AtRisk(GroupView group, IReadOnlyList<string> leaving)
     {

@@ -1,5 +1,6 @@
 using ControlPlane.Core.Monitors;
 using ControlPlane.Core.Problems;
+using ControlPlane.Core.Scaling;
 using Monitor = ControlPlane.Core.Monitors.Monitor;
 
 namespace ControlPlane.Core.Tests.Monitors;
@@ -41,7 +42,7 @@ public sealed class MonitorSpecTests
     [InlineData("Strategy")]
     public void Validate_UnknownStrategy_IsRefusedWhenAddedAndTheKnownOnesAreListed_PeerDefect21(string name) =>
         Assert.Equal(
-            $"allocateStrategy: \"{name}\" is not known. Known: JobNumAwareAllocate.",
+            $"allocateStrategy: \"{name}\" is not known. Known: {string.Join(", ", AllocateStrategies.Names)}.",
             Validate(Good with { AllocateStrategy = name }).Problem!.Detail);
 
     [Fact]

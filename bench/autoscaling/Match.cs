@@ -5,8 +5,8 @@ using ControlPlane.Bench.Autoscaling.Simulation;
 
 namespace ControlPlane.Bench.Autoscaling;
 
-/// <summary>Plays traces.</summary>
-internal static class Bench
+/// <summary>One trace, played by everyone from the same beginning.</summary>
+internal static class Match
 {
     /// <summary>The first of a trace, which says how many instances everybody begins with: 20 min.</summary>
     private const int FirstSteps = 40;
