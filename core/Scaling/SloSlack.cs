@@ -23,7 +23,7 @@ public sealed class SloSlack : IAllocateStrategy
     private const double PlannedShare = 0.9;
 
     /// <summary>The share of it within which what waits must clear with fewer instances, so that none leaves and is at once missed.</summary>
-    private const double CalmShare = 0.7;
+    private const double CalmShare = 0.8;
 
     /// <summary>The least time that a new instance is counted on to work. Less would order many for a moment.</summary>
     private const double CatchUpSeconds = 120;
@@ -32,13 +32,16 @@ public sealed class SloSlack : IAllocateStrategy
     private const int DemandMinutes = 4;
 
     /// <summary>The time over which fewer instances must do all the work.</summary>
-    private const double OutlookSeconds = 900;
+    private const double OutlookSeconds = 1500;
 
     /// <summary>
     /// How much of its age a running job still costs those that wait: it runs on for about half as long as it has run
     /// already, and slots come free one by one, half of them earlier than the mean.
     /// </summary>
     private const double ShareOfAge = 0.25;
+
+    /// <summary>So much of an instance may be missing: if it is really needed, the next look will miss more.</summary>
+    private const double LeftToNextLook = 0.3;
 
     /// <inheritdoc/>
     public string Name => "SloSlack";
@@ -68,6 +71,7 @@ public sealed class SloSlack : IAllocateStrategy
         (group.Pressure.Queued * (load?.JobSeconds ?? LoadMemory.UnknownJobSeconds))
         + (ShareOfAge * group.Ready.Sum(backend => backend.RunTime?.TotalSeconds ?? 0));
 
+    /// <summary>Instances that are missing. From none at all, any work wakes one.</summary>
     private static double Missing(Plan plan, Capacity capacity)
     {
         var missing = 0.0;
@@ -79,15 +83,15 @@ public sealed class SloSlack : IAllocateStrategy
             missing = Math.Max(missing, work / (capacity.Slots * (due - plan.BootSeconds)));
         }
 
-        // Less than a thousandth of an instance is a rounding error.
-        return missing - 0.001;
+        return capacity.IsNone ? missing : missing - LeftToNextLook;
     }
 
     /// <summary>The part of a boot that the service level cannot bridge must be there before it is needed.</summary>
     private static double Reserve(Plan plan, Capacity capacity)
     {
         var gap = plan.BootSeconds - (PlannedShare * plan.SloSeconds);
-        return gap <= 0 ? 0 : plan.Demand * (1 + (gap / OutlookSeconds)) / capacity.Slots;
+        var share = gap / plan.BootSeconds * (1 + (plan.BootSeconds / OutlookSeconds));
+        return Math.Max(0, plan.Demand * share / capacity.Slots);
     }
 
     private static int Enough(Plan plan, Capacity capacity)

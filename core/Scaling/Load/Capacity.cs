@@ -18,6 +18,9 @@ internal sealed class Capacity(GroupView group)
     /// <summary>Job slots of all that are ready.</summary>
     public double ReadySlots { get; } = group.Ready.Sum(backend => (double)Math.Max(1, backend.MaxJobs));
 
+    /// <summary>Whether nothing is ready and nothing boots.</summary>
+    public bool IsNone => ReadySlots == 0 && _boots.Length == 0;
+
     /// <summary>Slot-seconds that can be worked in so many seconds from now.</summary>
     public double Within(double seconds) => (ReadySlots * seconds) + (Slots * _boots.Sum(boot => Math.Max(0, seconds - boot)));
 }
