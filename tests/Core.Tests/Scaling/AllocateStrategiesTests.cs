@@ -5,7 +5,7 @@ namespace ControlPlane.Core.Tests.Scaling;
 public sealed class AllocateStrategiesTests
 {
     [Fact]
-    public void Names_HaveNoEnding() => 
+    public void Names_HaveNoEnding() =>
         Assert.Equal(["JobNumAwareAllocate", "Predictive", "SloSlack", "TargetTracking", "Threshold"], AllocateStrategies.Names);
 
     [Theory]
