@@ -51,6 +51,9 @@ public static class ProblemCodes
     /// <summary>The row is being changed by so many others that it could not be written now.</summary>
     public const string Contended = "contended";
 
+    /// <summary>The control plane has just started and could not read its store yet.</summary>
+    public const string NotReady = "not_ready";
+
     /// <summary>No key, or one that is not known.</summary>
     public const string Unauthenticated = "unauthenticated";
 

@@ -15,6 +15,9 @@ internal sealed class ManagementClient(IHttpClientFactory clients, DurableAddres
 {
     public const string ClientName = "durable-management";
 
+    /// <summary>How long one call may take before the other way is tried.</summary>
+    public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
+
     public async Task<StartOutcome> StartAsync(string orchestrator, object? input, string instanceId, CancellationToken cancellation = default)
     {
         InstanceIds.ThrowIfNotAllowed(instanceId);

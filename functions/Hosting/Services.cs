@@ -2,9 +2,12 @@ using System.Text;
 using ControlPlane.Core.Backends;
 using ControlPlane.Core.Instances;
 using ControlPlane.Core.Storage;
+using ControlPlane.Durable.Client;
 using ControlPlane.Durable.Embedded;
 using ControlPlane.Durable.Model;
+using ControlPlane.Durable.Replay;
 using ControlPlane.Functions.Activities;
+using ControlPlane.Functions.CustomHandler;
 using ControlPlane.Functions.Endpoints;
 using ControlPlane.Functions.Groups;
 using ControlPlane.Functions.Health;
@@ -57,6 +60,42 @@ internal static class Services
         services.AddHostedService<TickService>();
     }
 
+    /// <summary>Azure Functions: Azure Table Storage, orchestrations run by the host, and other processes like this one beside it.</summary>
+    public static void AddFunctionsApp(this IServiceCollection services, IEntityStore store, LocalProcessOptions local)
+    {
+        services.AddSingleton(store);
+        services.AddSingleton(local);
+        services.AddSingleton<IInstanceProvider, LocalProcessProvider>();
+        services.AddSingleton<RouterReports>();
+        services.AddSingleton<IOtherRouters>(provider => provider.GetRequiredService<RouterReports>());
+        services.AddHostedService(provider => provider.GetRequiredService<RouterReports>());
+        AddOrchestrationClient(services);
+        AddInvocations(services);
+    }
+
+    private static void AddOrchestrationClient(IServiceCollection services)
+    {
+        services.AddSingleton<DurableAddresses>();
+        services.AddSingleton<ManagementClient>();
+        services.AddSingleton<SidecarCall>();
+        services.AddSingleton<SidecarClient>();
+        services.AddSingleton<IOrchestrationClient, HostOrchestrationClient>();
+        services.AddHttpClient(ManagementClient.ClientName, client => client.Timeout = ManagementClient.AnswerTimeout)
+            .ConfigurePrimaryHttpMessageHandler(DirectHandler).RemoveAllLoggers();
+        services.AddHttpClient(SidecarCall.ClientName, client => client.Timeout = SidecarCall.AnswerTimeout)
+            .ConfigurePrimaryHttpMessageHandler(DirectHandler).RemoveAllLoggers();
+    }
+
+    private static void AddInvocations(IServiceCollection services)
+    {
+        services.AddSingleton<OrchestratorExecutor>();
+        services.AddSingleton<ActivityRunner>();
+        services.AddSingleton<OrchestratorFunction>();
+        services.AddSingleton<ActivityFunction>();
+        services.AddSingleton<TickFunction>();
+        services.AddSingleton<IEndpointGroup, InternalFunctions>();
+    }
+
     private static void AddRegistry(IServiceCollection services)
     {
         services.AddSingleton(RegistryKinds.Backends);
@@ -93,6 +132,8 @@ internal static class Services
         services.AddSingleton(Catalog.Make);
         services.AddSingleton(provider => provider.GetRequiredService<OrchestrationRegistry>().Payload);
         services.AddSingleton<ProviderSet>();
+        services.AddSingleton<Watches>();
+        services.AddSingleton<InstanceWork>();
         services.AddSingleton<GroupStore>();
         services.AddSingleton<SlotStore>();
         services.AddSingleton<PressureReader>();
@@ -127,7 +168,7 @@ internal static class Services
         return handler;
     }
 
-    /// <summary>Talks to backends and to nobody else: through no proxy, following no redirect, keeping no cookie.</summary>
+    /// <summary>Talks to whom it was told and to nobody else: through no proxy, following no redirect, keeping no cookie.</summary>
     private static SocketsHttpHandler DirectHandler() => new()
     {
         UseProxy = false,
