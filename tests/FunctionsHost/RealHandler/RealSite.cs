@@ -11,12 +11,12 @@ namespace ControlPlane.FunctionsHost.RealHandler;
 internal sealed class RealSite : IAsyncDisposable
 {
     private readonly PublishedRoot _root;
-    private readonly Azurite _azurite;
+    private readonly Azurite? _ownAzurite;
     private readonly string _data;
 
-    private RealSite(PublishedRoot root, Azurite azurite, HostDouble host, string data)
+    private RealSite(PublishedRoot root, Azurite? ownAzurite, HostDouble host, string data)
     {
-        (_root, _azurite, Host, _data) = (root, azurite, host, data);
+        (_root, _ownAzurite, Host, _data) = (root, ownAzurite, host, data);
         Client = new HttpClient { BaseAddress = host.Address, Timeout = TimeSpan.FromSeconds(60) };
         Client.DefaultRequestHeaders.Add("x-functions-key", "master-key");
     }
@@ -26,10 +26,12 @@ internal sealed class RealSite : IAsyncDisposable
     /// <summary>A caller with the master key.</summary>
     public HttpClient Client { get; }
 
-    public static async Task<RealSite> ServeAsync(Func<HostOptions, HostOptions>? change = null)
+    /// <param name="change">What is different from the usual host.</param>
+    /// <param name="shared">The storage account of several sites; one of its own when null.</param>
+    public static async Task<RealSite> ServeAsync(Func<HostOptions, HostOptions>? change = null, Azurite? shared = null)
     {
         var root = new PublishedRoot();
-        var azurite = await Azurite.StartAsync();
+        var ownAzurite = shared is null ? await Azurite.StartAsync() : null;
         var data = Directory.CreateTempSubdirectory("functions-data-").FullName;
         var options = new HostOptions
         {
@@ -37,14 +39,14 @@ internal sealed class RealSite : IAsyncDisposable
             RunsTimers = true,
             Settings = new Dictionary<string, string>
             {
-                ["AzureWebJobsStorage"] = azurite.ConnectionString,
+                ["AzureWebJobsStorage"] = (shared ?? ownAzurite!).ConnectionString,
                 ["CONTROLPLANE_ENGINE_PATH"] = PublishedRoot.EngineFolder,
                 ["CONTROLPLANE_DATA"] = data,
             },
         };
         var host = await HostDouble.StartAsync(change?.Invoke(options) ?? options);
         await host.Worker.WaitUntilReadyAsync();
-        return new RealSite(root, azurite, host, data);
+        return new RealSite(root, ownAzurite, host, data);
     }
 
     public async Task AddMonitorAsync(string name, int min, int max)
@@ -95,7 +97,8 @@ internal sealed class RealSite : IAsyncDisposable
     {
         Client.Dispose();
         await Host.DisposeAsync();
-        await _azurite.DisposeAsync();
+        if (_ownAzurite is not null)
+            await _ownAzurite.DisposeAsync();
         KillInstances();
         Directory.Delete(_data, recursive: true);
         _root.Dispose();
