@@ -30,9 +30,9 @@ internal sealed class InternalFunctions(
     }
 
     private void MapFunction(IEndpointRouteBuilder app, string name, Func<HttpContext, Envelope, Task<Problem?>> run) =>
-        app.MapPost("/" + name, (RequestDelegate)(async context =>
+        app.Map("/" + name, (RequestDelegate)(async context =>
         {
-            if (context.Items.ContainsKey(HttpFunction.IsNested))
+            if (!HttpMethods.IsPost(context.Request.Method) || context.Items.ContainsKey(HttpFunction.IsNested))
             {
                 await ProblemAnswer.WriteAsync(context, new Problem(ProblemCodes.NoSuchPath, $"There is nothing at {context.Request.Path}."));
                 return;

@@ -21,7 +21,10 @@ internal static partial class Pipeline
 
         foreach (var group in services.GetServices<IEndpointGroup>())
             group.Map(app);
-        app.MapFallback("{*path}", NotFoundAsync).WithMetadata(new NeededRole(Role.Reader));
+
+        // A route for everything else would be weighed against the right one in each request, its path cut out and kept.
+        app.UseEndpoints(static _ => { });
+        app.Run(NotFoundAsync);
     }
 
     private static Task NotFoundAsync(HttpContext context) =>
