@@ -26,8 +26,14 @@ internal sealed class InternalFunctions(
     }
 
     private void MapFunction(IEndpointRouteBuilder app, string name, Func<HttpContext, Envelope, Task<Problem?>> run) =>
-        app.MapPost("/" + name, (RequestDelegate)(async context =>
+        app.Map("/" + name, (RequestDelegate)(async context =>
         {
+            if (!HttpMethods.IsPost(context.Request.Method))
+            {
+                await ProblemAnswer.WriteAsync(context, new Problem(ProblemCodes.NoSuchPath, $"There is nothing at {context.Request.Path}."));
+                return;
+            }
+
             if (await TakeAsync(context, run) is { } problem)
                 await ProblemAnswer.WriteAsync(context, problem);
         })).WithMetadata(new NeededRole(Role.Anyone));

@@ -24,12 +24,15 @@ internal static partial class Pipeline
         app.Use(next => context => gate.Check(context) is { } problem ? ProblemAnswer.WriteAsync(context, problem) : next(context));
 
         var registry = services.GetRequiredService<RegistryFeed>();
-        app.UseWhen(static context => context.Request.Path.StartsWithSegments("/run"), run => run.Use(
-            next => context => registry.IsLoaded ? next(context) : WaitAsync(registry, next, context)));
+        app.Use(next => context =>
+            registry.IsLoaded || !context.Request.Path.StartsWithSegments("/run") ? next(context) : WaitAsync(registry, next, context));
 
         foreach (var group in services.GetServices<IEndpointGroup>())
             group.Map(app);
-        app.MapFallback("{*path}", NotFoundAsync).WithMetadata(new NeededRole(Role.Reader));
+
+        // A route for everything else would be weighed against the right one in each request, its path cut out and kept.
+        app.UseEndpoints(static _ => { });
+        app.Run(NotFoundAsync);
     }
 
     private static Task NotFoundAsync(HttpContext context) =>

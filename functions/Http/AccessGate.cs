@@ -17,7 +17,9 @@ internal sealed class AccessGate(KeyRing keys, CallerCheck check)
     {
         if (CheckOrigin(context.Request) is { } crossSite)
             return crossSite;
-        var needed = context.GetEndpoint()?.Metadata.GetMetadata<NeededRole>()?.Role ?? Role.Admin;
+
+        // What is no route is answered with "not found", which any known caller may see.
+        var needed = context.GetEndpoint() is { } route ? route.Metadata.GetMetadata<NeededRole>()?.Role ?? Role.Admin : Role.Reader;
         if (needed == Role.Anyone)
             return null;
         return check switch
