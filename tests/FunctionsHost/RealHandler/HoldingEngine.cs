@@ -20,6 +20,7 @@ internal sealed class HoldingEngine : IAsyncDisposable
         app.MapPost("/run/script", async context =>
         {
             Interlocked.Increment(ref _running);
+            LastRequest = $"{context.Request.QueryString} {string.Join(' ', context.Request.Headers.Keys)}";
             await Volatile.Read(ref _open).Task.WaitAsync(TimeSpan.FromSeconds(60));
             Interlocked.Decrement(ref _running);
             await context.Response.WriteAsync("[]");
@@ -28,6 +29,9 @@ internal sealed class HoldingEngine : IAsyncDisposable
     }
 
     public int Port { get; }
+
+    /// <summary>The query and the names of the headers of the last job.</summary>
+    public string LastRequest { get; private set; } = "";
 
     public static async Task<HoldingEngine> StartAsync()
     {
