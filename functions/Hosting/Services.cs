@@ -81,6 +81,7 @@ internal static class Services
         services.AddSingleton<RunHandler>();
         services.AddSingleton<Probe>();
         services.AddSingleton<DrainCaller>();
+        services.AddSingleton<StateChanges>();
         services.AddHostedService<HealthChecks>();
         services.AddHostedService<LoadSampler>();
         services.AddHttpClient(FanOut.ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
@@ -96,6 +97,8 @@ internal static class Services
         services.AddSingleton<GroupStore>();
         services.AddSingleton<SlotStore>();
         services.AddSingleton<PressureReader>();
+        services.AddSingleton<FreeSlots>();
+        services.AddSingleton<BrokenInstances>();
         services.AddSingleton<GroupReader>();
         services.AddSingleton<InstancePlaces>();
         services.AddSingleton<EvaluateGroup>();
