@@ -54,7 +54,7 @@ internal static class Services
         services.AddSingleton(provider => provider.GetRequiredService<EmbeddedEngine>().Client);
         services.AddSingleton<IEndpointGroup, ManagementEndpoints>();
         services.AddHostedService<EngineService>();
-        services.AddHostedService<TickService>();
+        services.AddBackgroundWork<TickService>();
     }
 
     private static void AddRegistry(IServiceCollection services)
@@ -63,8 +63,7 @@ internal static class Services
         services.AddSingleton(RegistryKinds.Monitors);
         services.AddSingleton<Registry<Backend>>();
         services.AddSingleton<Registry<Monitor>>();
-        services.AddSingleton<RegistryFeed>();
-        services.AddHostedService(provider => provider.GetRequiredService<RegistryFeed>());
+        services.AddBackgroundWork<RegistryFeed>();
         services.AddSingleton<BackendBook>();
         services.AddSingleton<MonitorBook>();
         services.AddSingleton<MonitorRules>();
@@ -82,8 +81,8 @@ internal static class Services
         services.AddSingleton<Probe>();
         services.AddSingleton<DrainCaller>();
         services.AddSingleton<StateChanges>();
-        services.AddHostedService<HealthChecks>();
-        services.AddHostedService<LoadSampler>();
+        services.AddBackgroundWork<HealthChecks>();
+        services.AddBackgroundWork<LoadSampler>();
         services.AddHttpClient(FanOut.ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(FanOutHandler).RemoveAllLoggers();
         services.AddHttpClient(Probe.ClientName).ConfigurePrimaryHttpMessageHandler(DirectHandler).RemoveAllLoggers();
