@@ -3,28 +3,47 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 namespace ControlPlane.Functions.Hosting;
 
 /// <summary>
-/// Lets background work begin only when the port is bound. A start that is refused has then begun nothing, and has
-/// nothing to break off.
+/// Lets background work begin only when the port is bound. A start that is refused has then begun nothing: there is
+/// nothing to break off, which the host would take for a crash and log at length.
 /// </summary>
 /// <typeparam name="T">The work.</typeparam>
-internal sealed class AfterBinding<T>(T work, IHostApplicationLifetime lifetime) : BackgroundService
+internal sealed partial class AfterBinding<T>(T work, IHostApplicationLifetime lifetime, ILogger<AfterBinding<T>> log) : IHostedLifecycleService
     where T : BackgroundService
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private readonly ILogger<AfterBinding<T>> _log = log;
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StartedAsync(CancellationToken cancellationToken)
     {
-        if (!await StartedAsync(stoppingToken))
-            return;
-        await work.StartAsync(stoppingToken);
-        await work.ExecuteTask!;
+        await work.StartAsync(cancellationToken);
+        _ = WatchAsync(work.ExecuteTask!);
     }
 
-    /// <summary>False when the program is stopped before it has started.</summary>
-    private async Task<bool> StartedAsync(CancellationToken stopping)
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => work.StopAsync(cancellationToken);
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>A program whose work has broken off looks well and does nothing; it is better to end.</summary>
+    private async Task WatchAsync(Task working)
     {
-        var started = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var whenStarted = lifetime.ApplicationStarted.Register(() => started.TrySetResult(true));
-        await using var whenStopped = stopping.Register(() => started.TrySetResult(false));
-        return await started.Task;
+        try
+        {
+            await working;
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            LogBroken(typeof(T).Name, failure);
+            lifetime.StopApplication();
+        }
+        catch (OperationCanceledException)
+        {
+            // It was stopped.
+        }
     }
 }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using ControlPlane.Core.Backends;
 using ControlPlane.Core.Instances;
 using ControlPlane.Core.Storage;
@@ -14,7 +13,6 @@ using ControlPlane.Functions.Orchestrations;
 using ControlPlane.Functions.Profiles;
 using ControlPlane.Functions.Registry;
 using ControlPlane.Functions.Router;
-using ControlPlane.Functions.Router.Forwarding;
 using ControlPlane.Functions.Tick;
 using ControlPlane.Infra.LocalProcess;
 using ControlPlane.Infra.Sqlite;
@@ -76,6 +74,7 @@ internal static class Services
         services.AddSingleton<DestinationSet>();
         services.AddSingleton<Suspicions>();
         services.AddSingleton<RouterMetrics>();
+        services.AddSingleton<FanOutClients>();
         services.AddSingleton<FanOut>();
         services.AddSingleton<RunHandler>();
         services.AddSingleton<Probe>();
@@ -83,8 +82,6 @@ internal static class Services
         services.AddSingleton<StateChanges>();
         services.AddBackgroundWork<HealthChecks>();
         services.AddBackgroundWork<LoadSampler>();
-        services.AddHttpClient(FanOut.ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
-            .ConfigurePrimaryHttpMessageHandler(FanOutHandler).RemoveAllLoggers();
         services.AddHttpClient(Probe.ClientName).ConfigurePrimaryHttpMessageHandler(DirectHandler).RemoveAllLoggers();
     }
 
@@ -119,14 +116,6 @@ internal static class Services
         services.AddSingleton<IEndpointGroup, GroupEndpoints>();
         services.AddSingleton<IEndpointGroup, StatusEndpoints>();
         services.AddSingleton<IEndpointGroup, RunEndpoints>();
-    }
-
-    /// <summary>Passes on headers byte for byte, as the server in front reads them (<see cref="ForwardingServer"/>).</summary>
-    private static SocketsHttpHandler FanOutHandler()
-    {
-        var handler = DirectHandler();
-        handler.RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1;
-        return handler;
     }
 
     /// <summary>Talks to backends and to nobody else: through no proxy, following no redirect, keeping no cookie.</summary>

@@ -1,70 +1,64 @@
 using ControlPlane.Functions.Hosting;
 using ControlPlane.Functions.Tests.Site;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ControlPlane.Functions.Tests.Hosting;
 
-public sealed class AfterBindingTests : IDisposable
+public sealed class AfterBindingTests
 {
     private readonly Lifetime _lifetime = new();
 
-    public void Dispose() => _lifetime.Dispose();
-
+    /// <summary>The host calls this before the server binds its port.</summary>
     [Fact]
     public async Task Start_PortNotBoundYet_BeginsNothing()
     {
         using var work = new Work(_ => Task.CompletedTask);
-        using var after = new AfterBinding<Work>(work, _lifetime);
+        var after = After(work);
+
+        await after.StartingAsync(CancellationToken.None);
         await after.StartAsync(CancellationToken.None);
 
-        Assert.False(work.Begun.IsCompleted);
-        _lifetime.Start();
-
-        await work.Begun.SoonAsync("the work to begin");
+        Assert.Null(work.ExecuteTask);
     }
 
-    /// <summary>The host takes an exception here for a crash, and logs a page about it.</summary>
     [Fact]
-    public async Task Dispose_StartWasRefused_EndsWithoutAFailureAndNothingHasBegun()
+    public async Task Stop_StartWasRefused_DoesNothing()
     {
         using var work = new Work(_ => Task.CompletedTask);
-        var after = new AfterBinding<Work>(work, _lifetime);
+        var after = After(work);
         await after.StartAsync(CancellationToken.None);
-        var running = after.ExecuteTask!;
 
-        after.Dispose();
+        await after.StopAsync(CancellationToken.None).SoonAsync("it to stop");
 
-        await running.SoonAsync("the wait to end");
-        Assert.False(work.Begun.IsCompleted);
+        Assert.Null(work.ExecuteTask);
     }
 
     [Fact]
-    public async Task Stop_WhileItWorks_EndsTheWorkFirst()
+    public async Task Stop_WhileItWorks_EndsTheWorkAndNotTheProgram()
     {
-        using var work = new Work(async stopping => await Task.Delay(Timeout.InfiniteTimeSpan, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing));
-        using var after = new AfterBinding<Work>(work, _lifetime);
-        await after.StartAsync(CancellationToken.None);
-        _lifetime.Start();
+        using var work = new Work(stopping => Task.Delay(Timeout.InfiniteTimeSpan, stopping));
+        var after = After(work);
+        await after.StartedAsync(CancellationToken.None);
         await work.Begun.SoonAsync("the work to begin");
 
         await after.StopAsync(CancellationToken.None).SoonAsync("it to stop");
 
-        Assert.True(work.ExecuteTask!.IsCompletedSuccessfully);
+        Assert.True(work.ExecuteTask!.IsCanceled);
+        Assert.False(_lifetime.Stopped.IsCompleted);
     }
 
-    /// <summary>Work that breaks must end the program, as it does without this.</summary>
     [Fact]
-    public async Task Work_Fails_FailsTheSame()
+    public async Task Work_Fails_EndsTheProgram()
     {
         using var work = new Work(_ => throw new InvalidOperationException("broken"));
-        using var after = new AfterBinding<Work>(work, _lifetime);
-        await after.StartAsync(CancellationToken.None);
-        _lifetime.Start();
 
-        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => after.ExecuteTask!.SoonAsync("the failure"));
+        await After(work).StartedAsync(CancellationToken.None);
 
-        Assert.Equal("broken", failure.Message);
+        await _lifetime.Stopped.SoonAsync("the end of the program");
     }
+
+    private AfterBinding<Work> After(Work work) => new(work, _lifetime, NullLogger<AfterBinding<Work>>.Instance);
 
     private sealed class Work(Func<CancellationToken, Task> body) : BackgroundService
     {
@@ -79,20 +73,18 @@ public sealed class AfterBindingTests : IDisposable
         }
     }
 
-    private sealed class Lifetime : IHostApplicationLifetime, IDisposable
+    private sealed class Lifetime : IHostApplicationLifetime
     {
-        private readonly CancellationTokenSource _started = new();
+        private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public CancellationToken ApplicationStarted => _started.Token;
+        public Task Stopped => _stopped.Task;
+
+        public CancellationToken ApplicationStarted => CancellationToken.None;
 
         public CancellationToken ApplicationStopping => CancellationToken.None;
 
         public CancellationToken ApplicationStopped => CancellationToken.None;
 
-        public void Start() => _started.Cancel();
-
-        public void Dispose() => _started.Dispose();
-
-        public void StopApplication() => throw new NotSupportedException("Nobody is to stop it.");
+        public void StopApplication() => _stopped.SetResult();
     }
 }
