@@ -39,9 +39,6 @@ public static class ProblemCodes
     /// <summary>No such group.</summary>
     public const string GroupNotFound = "group_not_found";
 
-    /// <summary>No such operation.</summary>
-    public const string OperationNotFound = "operation_not_found";
-
     /// <summary>The row was changed since it was read (If-Match did not match).</summary>
     public const string PreconditionFailed = "precondition_failed";
 

@@ -61,7 +61,8 @@ public static class Planner
             Sequence = sequence,
             // Growth that found no place is not owed: while it is needed, it is asked for again. Otherwise every look of a
             // long backoff would add one, and all would start at its end.
-            Target = Math.Min(target, Math.Max(desired.Count, group.State.Target)),
+            // Nor are backends that people add and take away as they like: without one, the group has one less.
+            Target = Math.Max(0, Math.Min(target, Math.Max(desired.Count, group.Meant)) - group.ByHand),
             // What was seen before a change says nothing of the group after it.
             Samples = action == ScalingAction.None ? proposal.Samples : "",
             NextInstance = group.State.NextInstance + start.Count,

@@ -1,4 +1,3 @@
-using System.Text;
 using ControlPlane.Core.Backends;
 using ControlPlane.Core.Instances;
 using ControlPlane.Core.Storage;
@@ -17,7 +16,6 @@ using ControlPlane.Functions.Orchestrations;
 using ControlPlane.Functions.Profiles;
 using ControlPlane.Functions.Registry;
 using ControlPlane.Functions.Router;
-using ControlPlane.Functions.Router.Forwarding;
 using ControlPlane.Functions.Tick;
 using ControlPlane.Infra.LocalProcess;
 using ControlPlane.Infra.Sqlite;
@@ -57,7 +55,7 @@ internal static class Services
         services.AddSingleton(provider => provider.GetRequiredService<EmbeddedEngine>().Client);
         services.AddSingleton<IEndpointGroup, ManagementEndpoints>();
         services.AddHostedService<EngineService>();
-        services.AddHostedService<TickService>();
+        services.AddBackgroundWork<TickService>();
     }
 
     /// <summary>Azure Functions: Azure Table Storage, orchestrations run by the host, and other processes like this one beside it.</summary>
@@ -66,9 +64,8 @@ internal static class Services
         services.AddSingleton(store);
         services.AddSingleton(local);
         services.AddSingleton<IInstanceProvider, LocalProcessProvider>();
-        services.AddSingleton<RouterReports>();
+        services.AddBackgroundWork<RouterReports>();
         services.AddSingleton<IOtherRouters>(provider => provider.GetRequiredService<RouterReports>());
-        services.AddHostedService(provider => provider.GetRequiredService<RouterReports>());
         AddOrchestrationClient(services);
         AddInvocations(services);
     }
@@ -102,8 +99,7 @@ internal static class Services
         services.AddSingleton(RegistryKinds.Monitors);
         services.AddSingleton<Registry<Backend>>();
         services.AddSingleton<Registry<Monitor>>();
-        services.AddSingleton<RegistryFeed>();
-        services.AddHostedService(provider => provider.GetRequiredService<RegistryFeed>());
+        services.AddBackgroundWork<RegistryFeed>();
         services.AddSingleton<BackendBook>();
         services.AddSingleton<MonitorBook>();
         services.AddSingleton<MonitorRules>();
@@ -116,14 +112,14 @@ internal static class Services
         services.AddSingleton<DestinationSet>();
         services.AddSingleton<Suspicions>();
         services.AddSingleton<RouterMetrics>();
+        services.AddSingleton<FanOutClients>();
         services.AddSingleton<FanOut>();
         services.AddSingleton<RunHandler>();
         services.AddSingleton<Probe>();
         services.AddSingleton<DrainCaller>();
-        services.AddHostedService<HealthChecks>();
-        services.AddHostedService<LoadSampler>();
-        services.AddHttpClient(FanOut.ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
-            .ConfigurePrimaryHttpMessageHandler(FanOutHandler).RemoveAllLoggers();
+        services.AddSingleton<StateChanges>();
+        services.AddBackgroundWork<HealthChecks>();
+        services.AddBackgroundWork<LoadSampler>();
         services.AddHttpClient(Probe.ClientName).ConfigurePrimaryHttpMessageHandler(DirectHandler).RemoveAllLoggers();
     }
 
@@ -137,6 +133,8 @@ internal static class Services
         services.AddSingleton<GroupStore>();
         services.AddSingleton<SlotStore>();
         services.AddSingleton<PressureReader>();
+        services.AddSingleton<FreeSlots>();
+        services.AddSingleton<BrokenInstances>();
         services.AddSingleton<GroupReader>();
         services.AddSingleton<InstancePlaces>();
         services.AddSingleton<EvaluateGroup>();
@@ -158,14 +156,6 @@ internal static class Services
         services.AddSingleton<IEndpointGroup, GroupEndpoints>();
         services.AddSingleton<IEndpointGroup, StatusEndpoints>();
         services.AddSingleton<IEndpointGroup, RunEndpoints>();
-    }
-
-    /// <summary>Passes on headers byte for byte, as the server in front reads them (<see cref="ForwardingServer"/>).</summary>
-    private static SocketsHttpHandler FanOutHandler()
-    {
-        var handler = DirectHandler();
-        handler.RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1;
-        return handler;
     }
 
     /// <summary>Talks to whom it was told and to nobody else: through no proxy, following no redirect, keeping no cookie.</summary>

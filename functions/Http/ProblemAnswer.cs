@@ -24,7 +24,6 @@ internal static class ProblemAnswer
         [ProblemCodes.MonitorNotFound] = 404,
         [ProblemCodes.TagTaken] = 409,
         [ProblemCodes.GroupNotFound] = 404,
-        [ProblemCodes.OperationNotFound] = 404,
         [ProblemCodes.PreconditionFailed] = 412,
         [ProblemCodes.IdempotencyMismatch] = 422,
         [ProblemCodes.Contended] = 503,

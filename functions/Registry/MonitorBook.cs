@@ -5,7 +5,7 @@ using Monitor = ControlPlane.Core.Monitors.Monitor;
 namespace ControlPlane.Functions.Registry;
 
 /// <summary>What users may do with monitors. Each change wakes the watch of its group.</summary>
-internal sealed class MonitorBook(Registry<Monitor> monitors, RegistryFeed feed, Watches watches)
+internal sealed class MonitorBook(Registry<Monitor> monitors, RegistryFeed feed, Watches watches) : IBook<Monitor>
 {
     public Task<Row<Monitor>?> FindAsync(string name, CancellationToken cancellation) => monitors.FindAsync(name, cancellation);
 
