@@ -21,6 +21,9 @@ internal sealed class Handler : IAsyncDisposable
     /// <summary>From just before the process was made to the first bytes of its answer to <c>GET /</c>.</summary>
     public TimeSpan FirstAnswer { get; private set; }
 
+    /// <summary>The processor time that it had taken by then. Other work on the machine moves it less than <see cref="FirstAnswer"/>.</summary>
+    public TimeSpan ProcessorTime { get; private set; }
+
     /// <summary>The memory that is resident now, in bytes.</summary>
     public long ResidentBytes
     {
@@ -59,6 +62,7 @@ internal sealed class Handler : IAsyncDisposable
         }
 
         handler.FirstAnswer = Stopwatch.GetElapsedTime(begun);
+        handler.ProcessorTime = handler._process.TotalProcessorTime;
         return handler;
     }
 

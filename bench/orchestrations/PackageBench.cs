@@ -8,19 +8,19 @@ internal sealed class PackageBench(string product, string empty, string storage,
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>From exec to the first answer: medians, the one taking turns with the other so that both meet the same machine.</summary>
-    public async Task<Pair<TimeSpan>> StartAsync(int rounds)
+    public async Task<Pair<Start>> StartAsync(int rounds)
     {
         // The first start of each reads its files from the disk and is not counted.
         await TimeAsync(product);
         await TimeAsync(empty);
-        var times = new Pair<List<TimeSpan>>([], []);
+        var times = new Pair<List<Start>>([], []);
         for (var round = 0; round < rounds; round++)
         {
             times.Product.Add(await TimeAsync(product));
             times.Empty.Add(await TimeAsync(empty));
         }
 
-        return new(Median.Of(times.Product), Median.Of(times.Empty));
+        return new(MedianOf(times.Product), MedianOf(times.Empty));
     }
 
     /// <summary>Resident bytes once both have been left alone for some seconds: medians of a few looks.</summary>
@@ -40,11 +40,17 @@ internal sealed class PackageBench(string product, string empty, string storage,
         return new(Median.Of(bytes.Product), Median.Of(bytes.Empty));
     }
 
-    private async Task<TimeSpan> TimeAsync(string executable)
+    private async Task<Start> TimeAsync(string executable)
     {
         await using var handler = await Handler.StartAsync(executable, storage, dataFolder);
-        return handler.FirstAnswer;
+        return new(handler.FirstAnswer, handler.ProcessorTime);
     }
+
+    private static Start MedianOf(List<Start> starts) =>
+        new(Median.Of(starts.Select(start => start.Answer)), Median.Of(starts.Select(start => start.Processor)));
+
+    /// <summary>One start: when it had answered, and the processor time that it had taken by then.</summary>
+    internal sealed record Start(TimeSpan Answer, TimeSpan Processor);
 
     /// <summary>The same of both.</summary>
     internal sealed record Pair<T>(T Product, T Empty);
