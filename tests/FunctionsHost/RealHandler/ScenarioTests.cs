@@ -57,6 +57,7 @@ public sealed class ScenarioTests(ITestOutputHelper output)
     [Theory]
     [InlineData(ManagementReach.Unauthorized)]
     [InlineData(ManagementReach.Forbidden)]
+    [InlineData(ManagementReach.LoginPage)]
     [InlineData(ManagementReach.Hangs)]
     [InlineData(ManagementReach.Reset)]
     [InlineData(ManagementReach.Refused)]
