@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Globalization;
-using System.Text.Json;
 using ControlPlane.Core.Problems;
 
 namespace ControlPlane.Functions.Http;
@@ -66,7 +65,7 @@ internal static class ProblemAnswer
             problem.Errors.Count > 0 ? problem.Errors : null,
             problem.RetryAfter?.TotalSeconds,
             context.TraceIdentifier);
-        await JsonSerializer.SerializeAsync(response.Body, body, ControlPlaneJson.Default.ProblemBody, context.RequestAborted);
+        await ReadableJson.WriteAsync(response, body, ControlPlaneJson.Default.ProblemBody);
     }
 }
 
