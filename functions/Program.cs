@@ -2,8 +2,11 @@ using ControlPlane.Functions.Hosting;
 
 try
 {
-    var (options, exitCode) = new CommandLine().Read(args);
-    return options is null ? exitCode : await SingleMachine.RunAsync(options);
+    var isHosted = FunctionsApp.IsHosted;
+    var (options, exitCode) = new CommandLine(isHosted ? FunctionsApp.DataFolder : SingleMachine.DataFolder).Read(args);
+    if (options is null)
+        return exitCode;
+    return isHosted ? await FunctionsApp.RunAsync(options) : await SingleMachine.RunAsync(options);
 }
 catch (StartException failure)
 {

@@ -6,30 +6,48 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace ControlPlane.Bench.Orchestrations;
 
-/// <summary>How long the executor takes for one turn over a long history, bytes in and bytes out.</summary>
-internal static class TurnBench
+/// <summary>How long the executor takes for one turn over a history, bytes in and bytes out, and how many turns it does in a second.</summary>
+internal sealed class TurnBench(int events)
 {
     private const int Rounds = 201;
+    private static readonly TimeSpan RateTime = TimeSpan.FromSeconds(2);
 
-    public static TimeSpan MedianOf(int events)
+    private readonly OrchestratorExecutor _executor = new(new OrchestrationRegistry().AddOrchestrator<int, int>("Count", async (context, count) =>
     {
-        var calls = events / 2;
-        var executor = new OrchestratorExecutor(new OrchestrationRegistry().AddOrchestrator<int, int>("Count", async (context, count) =>
-        {
-            var sum = 0;
-            for (var call = 0; call < count; call++)
-                sum += await context.CallActivity<int>("One", call);
-            return sum;
-        }));
-        var bytes = Google.Protobuf.MessageExtensions.ToByteArray(Request(calls));
-        var times = Enumerable.Range(0, Rounds).Select(_ => Time(executor, bytes)).Order().ToList();
-        return times[Rounds / 2];
+        var sum = 0;
+        for (var call = 0; call < count; call++)
+            sum += await context.CallActivity<int>("One", call);
+        return sum;
+    }));
+
+    private readonly byte[] _request = Google.Protobuf.MessageExtensions.ToByteArray(Request(events / 2));
+
+    public Measured Run()
+    {
+        var times = Enumerable.Range(0, Rounds).Select(_ => Time()).ToList();
+        return new(Median.Of(times), Rate());
     }
 
-    private static TimeSpan Time(OrchestratorExecutor executor, byte[] bytes)
+    /// <summary>Turns in a second with every core at it.</summary>
+    private double Rate()
+    {
+        var turns = 0L;
+        var begun = Stopwatch.GetTimestamp();
+        Parallel.For(0, Environment.ProcessorCount, _ =>
+        {
+            while (Stopwatch.GetElapsedTime(begun) < RateTime)
+            {
+                Time();
+                Interlocked.Increment(ref turns);
+            }
+        });
+        return turns / Stopwatch.GetElapsedTime(begun).TotalSeconds;
+    }
+
+    private TimeSpan Time()
     {
         var started = Stopwatch.GetTimestamp();
-        var response = executor.Execute(OrchestratorRequest.Parser.ParseFrom(bytes));
+        var response = _executor.Execute(OrchestratorRequest.Parser.ParseFrom(_request));
         var answer = Google.Protobuf.MessageExtensions.ToByteArray(response);
         var time = Stopwatch.GetElapsedTime(started);
         return response.Actions.Count == 1 && answer.Length > 0
@@ -54,4 +72,7 @@ internal static class TurnBench
         request.NewEvents.Add(new HistoryEvent { EventId = -1, Timestamp = at, OrchestratorStarted = new() });
         return request;
     }
+
+    /// <summary>One turn at a time, and as many as there are cores.</summary>
+    internal sealed record Measured(TimeSpan Time, double PerSecond);
 }

@@ -6,6 +6,9 @@ namespace ControlPlane.Core.Backends;
 /// <summary>Reads where a backend listens.</summary>
 public static class BackendUrl
 {
+    /// <summary>The longest url, in characters. It is a key of the store.</summary>
+    public const int MaxLength = 250;
+
     private const string Rule = "Write host:port (such as 127.0.0.1:9003), or a url that begins with http:// or https:// and has no user, query or fragment.";
 
     /// <summary>
@@ -15,7 +18,7 @@ public static class BackendUrl
     public static Result<string> Normalize(string field, string text)
     {
         var trimmed = text.Trim();
-        if (trimmed.Length > 2048 || trimmed.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)))
+        if (trimmed.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)))
             return Invalid(field, text);
 
         var hasScheme = trimmed.Contains("://", StringComparison.Ordinal);
@@ -30,7 +33,10 @@ public static class BackendUrl
 
         var port = uri.IsDefaultPort ? "" : ":" + uri.Port.ToString(CultureInfo.InvariantCulture);
         var host = uri.HostNameType == UriHostNameType.IPv6 ? $"[{uri.DnsSafeHost}]" : uri.IdnHost;
-        return $"{uri.Scheme}://{host.ToLowerInvariant()}{port}{uri.AbsolutePath.TrimEnd('/')}";
+        var url = $"{uri.Scheme}://{host.ToLowerInvariant()}{port}{uri.AbsolutePath.TrimEnd('/')}";
+        return url.Length <= MaxLength
+            ? url
+            : Problem.Invalid(field, $"has {url.Length} characters in its full form. At most {MaxLength} are allowed. Shorten it.");
     }
 
     private static bool IsHostAndPort(string text, Uri uri) =>

@@ -27,7 +27,7 @@ public sealed record Instance
     /// <summary>When it was ordered.</summary>
     public required DateTimeOffset OrderedAt { get; init; }
 
-    /// <summary>When it began to serve; null before.</summary>
+    /// <summary>When it began to serve, the last time when it was called back; null before.</summary>
     public DateTimeOffset? ReadyAt { get; init; }
 
     /// <summary>How long it may finish its jobs when it leaves.</summary>

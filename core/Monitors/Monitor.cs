@@ -11,7 +11,7 @@ public sealed record Monitor
     /// <summary>Unique among all monitors.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The group: all backends with this tag. One monitor a tag.</summary>
+    /// <summary>The group: all backends with this tag. One monitor a tag. At most 117 characters and 244 bytes of UTF-8, since instances are named for it.</summary>
     public required string Tag { get; init; }
 
     /// <summary>The fewest instances, 0 to <see cref="Max"/>. The group is brought to it from any state, also from none.</summary>

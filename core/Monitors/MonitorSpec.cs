@@ -40,6 +40,9 @@ public sealed record MonitorSpec
     /// <summary>The profile of a monitor that was added without one.</summary>
     public const string DefaultProfile = "sql-engine";
 
+    /// <summary>Instances are named for the tag: a hyphen and a number follow it, of ten digits at the most.</summary>
+    private const int InstanceNumberLength = 11;
+
     /// <summary>Checks every field and says all that is wrong at once.</summary>
     /// <param name="providers">The names of the providers.</param>
     /// <param name="canStart">Whether a provider can start instances of a profile.</param>
@@ -93,7 +96,7 @@ public sealed record MonitorSpec
             return new("tag", "is missing. Give the tag of the group, such as group1.");
         if (Tag.Contains(','))
             return new("tag", "names several tags. A monitor watches one; add a monitor for each.");
-        return TagSet.Parse("tag", Tag).Problem?.Errors[0] ?? ResourceName.Check("tag", Tag.Trim());
+        return TagSet.Parse("tag", Tag).Problem?.Errors[0] ?? ResourceName.Check("tag", Tag.Trim(), reserved: InstanceNumberLength);
     }
 
     private void CheckBounds(List<FieldError> errors)

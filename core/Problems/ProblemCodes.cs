@@ -39,9 +39,6 @@ public static class ProblemCodes
     /// <summary>No such group.</summary>
     public const string GroupNotFound = "group_not_found";
 
-    /// <summary>No such operation.</summary>
-    public const string OperationNotFound = "operation_not_found";
-
     /// <summary>The row was changed since it was read (If-Match did not match).</summary>
     public const string PreconditionFailed = "precondition_failed";
 
@@ -50,6 +47,9 @@ public static class ProblemCodes
 
     /// <summary>The row is being changed by so many others that it could not be written now.</summary>
     public const string Contended = "contended";
+
+    /// <summary>The control plane has just started and could not read its store yet.</summary>
+    public const string NotReady = "not_ready";
 
     /// <summary>No key, or one that is not known.</summary>
     public const string Unauthenticated = "unauthenticated";

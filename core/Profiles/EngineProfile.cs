@@ -79,7 +79,7 @@ public sealed record DrainCalls
 /// <summary>How long requests may take and wait.</summary>
 public sealed record RequestLimits
 {
-    /// <summary>How long connecting may take, default 5 s. Over it, another backend is chosen.</summary>
+    /// <summary>How long connecting may take, default 5 s. Over it, another backend is chosen; AllBackends reports it as not sent.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a job may take until its answer begins, default 12 h, as the peer allows.</summary>

@@ -60,7 +60,7 @@ public sealed record Decision
     /// <summary>The input: the pressure that was read.</summary>
     public required Pressure Pressure { get; init; }
 
-    /// <summary>The input: recent samples, oldest first. B all instances busy, I at least one idle, - neither.</summary>
+    /// <summary>The input: recent samples, oldest first. B all instances busy, I at least one idle and none of those new, - neither.</summary>
     public required string Samples { get; init; }
 
     /// <summary>The input: instances that were starting.</summary>

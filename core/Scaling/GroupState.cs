@@ -8,7 +8,7 @@ public sealed record GroupState
     /// <summary>The look that wrote this.</summary>
     public long Sequence { get; init; }
 
-    /// <summary>How many instances the group is meant to have; an instance that breaks is made again.</summary>
+    /// <summary>How many instances of its own the group is meant to have; one that breaks is made again. Backends added by hand do not count.</summary>
     public int Target { get; init; }
 
     /// <summary>Recent samples, oldest first.</summary>

@@ -58,11 +58,22 @@ public sealed record GroupView
     public int Current =>
         Starting
         + Instances.Count(instance => instance.Phase == InstancePhase.Running && !Broken.ContainsKey(instance.Name))
-        + Pressure.Backends.Count(backend => backend is { IsManaged: false, State: BackendState.Ready or BackendState.Joining });
+        + ByHand;
 
     /// <summary>The backends that get work.</summary>
     public IEnumerable<InstanceLoad> Ready => Pressure.Backends.Where(backend => backend.State == BackendState.Ready);
 
-    /// <summary>The count to start from: the target, unless somebody has added backends by hand beyond it.</summary>
-    public int Base => Math.Max(State.Target, Current);
+    /// <summary>Backends among them that were added by hand.</summary>
+    public int ByHand => Pressure.Backends.Count(backend => backend is { IsManaged: false, State: BackendState.Ready or BackendState.Joining });
+
+    /// <summary>What there should be: the instances that the group is meant to have, and whatever people have added beside them.</summary>
+    public int Meant => State.Target + ByHand;
+
+    /// <summary>The count to start from: what there should be, or more when there is more.</summary>
+    public int Base => Math.Max(Meant, Current);
+
+    /// <summary>Whether a backend is an instance that has not served for a whole window of looks yet. It has had no chance to be busy.</summary>
+    public bool IsNew(InstanceLoad backend) => Instances.Any(instance =>
+        instance.Name == backend.Name
+        && (instance.Phase == InstancePhase.Starting || Now - instance.ReadyAt < Monitor.Period * Monitor.Samples));
 }

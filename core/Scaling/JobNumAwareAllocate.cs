@@ -1,11 +1,10 @@
-using ControlPlane.Core.Backends;
-
 namespace ControlPlane.Core.Scaling;
 
 /// <summary>
 /// The seed's strategy: one instance more when all instances were busy in N looks in a row, one less when in more than
 /// half of the last N looks an instance was idle, and one is now. Busy means that jobs are in flight or queued at that
-/// moment, not, as in the peer, that the instance has ever served.
+/// moment, not, as in the peer, that the instance has ever served. While an instance that is new has no job yet, nothing
+/// counts as idle: it would be retired before its first one.
 /// </summary>
 public sealed class JobNumAwareAllocate : IAllocateStrategy
 {
@@ -44,7 +43,8 @@ public sealed class JobNumAwareAllocate : IAllocateStrategy
         var roomSoon = group.Starting * Math.Max(1, ready.Select(backend => backend.MaxJobs).DefaultIfEmpty(1).Min());
         if (queued > roomSoon || (ready.Count > 0 && group.Starting == 0 && ready.All(backend => backend.Jobs > 0)))
             return Busy;
-        return queued == 0 && ready.Any(backend => backend is { State: BackendState.Ready, Jobs: 0 }) ? Idle : Neither;
+        var idle = ready.Where(backend => backend.Jobs == 0).ToList();
+        return queued == 0 && idle.Count > 0 && !idle.Exists(group.IsNew) ? Idle : Neither;
     }
 
     private static string Last(string samples, int count) => samples.Length > count ? samples[^count..] : samples;

@@ -35,7 +35,8 @@ public static class Planner
             Sequence = decision.Sequence,
             // Growth that found no place is not owed: while it is needed, it is asked for again. Otherwise every look of a
             // long backoff would add one, and all would start at its end.
-            Target = steps.IsHeld ? group.State.Target : Math.Min(target, Math.Max(desired.Count, group.State.Target)),
+            // Nor are backends that people add and take away as they like: without one, the group has one less.
+            Target = steps.IsHeld ? group.State.Target : Math.Max(0, Math.Min(target, Math.Max(desired.Count, group.Meant)) - group.ByHand),
             // What was seen before a change says nothing of the group after it.
             Samples = decision.Action == ScalingAction.None ? proposal.Samples : "",
             NextInstance = group.State.NextInstance + steps.Start.Count,

@@ -9,21 +9,8 @@ namespace ControlPlane.Durable.Embedded;
 internal sealed class ActivityLoop(EngineWork work, IOrchestrationStore store, ActivityRunner runner, TimeProvider time)
 {
     /// <summary>Takes calls until stopped. What is being done when it is stopped is finished, unless told to give up.</summary>
-    public async Task RunAsync(CancellationToken stop, CancellationToken giveUp)
-    {
-        while (true)
-        {
-            var call = await work.Activities.TakeAsync(stop);
-            try
-            {
-                await RunCallAsync(call, giveUp);
-            }
-            finally
-            {
-                work.Activities.Done(call);
-            }
-        }
-    }
+    public Task RunAsync(CancellationToken stop, CancellationToken giveUp) =>
+        work.Activities.RunEachAsync(call => RunCallAsync(call, giveUp), stop);
 
     private async Task RunCallAsync(ActivityWork call, CancellationToken giveUp)
     {

@@ -65,6 +65,23 @@ internal sealed class Backlog<TKey, TItem>(
         }
     }
 
+    /// <summary>Takes pieces and runs them, one after the other, until stopped. A run that has begun is finished first.</summary>
+    public async Task RunEachAsync(Func<TItem, Task> run, CancellationToken stop)
+    {
+        while (true)
+        {
+            var item = await TakeAsync(stop);
+            try
+            {
+                await run(item);
+            }
+            finally
+            {
+                Done(item);
+            }
+        }
+    }
+
     public void Dispose() => _permits.Dispose();
 
     private bool TryTake(out TItem item, out int running)

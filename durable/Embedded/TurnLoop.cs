@@ -8,21 +8,8 @@ internal sealed partial class TurnLoop(
     EngineWork work, IOrchestrationStore store, OrchestratorExecutor executor, EmbeddedEngineOptions options, EngineClock clock)
 {
     /// <summary>Takes turns until stopped. What is being done when it is stopped is finished, unless told to give up.</summary>
-    public async Task RunAsync(CancellationToken stop, CancellationToken giveUp)
-    {
-        while (true)
-        {
-            var instanceId = await work.Turns.TakeAsync(stop);
-            try
-            {
-                await RunTurnAsync(instanceId, giveUp);
-            }
-            finally
-            {
-                work.Turns.Done(instanceId);
-            }
-        }
-    }
+    public Task RunAsync(CancellationToken stop, CancellationToken giveUp) =>
+        work.Turns.RunEachAsync(instanceId => RunTurnAsync(instanceId, giveUp), stop);
 
     private async Task RunTurnAsync(string instanceId, CancellationToken giveUp)
     {

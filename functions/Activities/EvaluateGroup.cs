@@ -1,6 +1,5 @@
 using ControlPlane.Core.Instances;
 using ControlPlane.Core.Scaling;
-using ControlPlane.Durable.Client;
 using ControlPlane.Functions.Groups;
 using ControlPlane.Functions.Orchestrations;
 using ControlPlane.Functions.Registry;
@@ -12,7 +11,7 @@ namespace ControlPlane.Functions.Activities;
 /// One look at a group: decide, store the decision with the rows of what it orders, and only then start to carry it
 /// out. Called again after a crash, it finds the decision that it stored and carries that one out.
 /// </summary>
-internal sealed class EvaluateGroup(Registry<Monitor> monitors, GroupStore groups, GroupReader reader, IOrchestrationClient orchestrations)
+internal sealed class EvaluateGroup(Registry<Monitor> monitors, GroupStore groups, GroupReader reader, InstanceWork work)
 {
     /// <summary>Transactions hold at most 100 changes; more instances than this are ordered by the next looks.</summary>
     private const int MaxSteps = 40;
@@ -68,10 +67,10 @@ internal sealed class EvaluateGroup(Registry<Monitor> monitors, GroupStore group
     private async Task CarryOutAsync(Decision decision, CancellationToken cancellation)
     {
         foreach (var name in decision.Reclaim)
-            await orchestrations.RaiseEventAsync(Names.RetireId(name), Names.CancelEvent, true, cancellation);
+            await work.CallBackAsync(name, cancellation);
         foreach (var name in decision.Start)
-            await orchestrations.StartAsync(Names.ProvisionInstance, new InstanceInput(decision.Tag, name), Names.ProvisionId(name), cancellation);
+            await work.ProvisionAsync(decision.Tag, name, cancellation);
         foreach (var name in decision.Retire)
-            await orchestrations.StartAsync(Names.RetireInstance, new InstanceInput(decision.Tag, name), Names.RetireId(name), cancellation);
+            await work.RetireAsync(decision.Tag, name, cancellation);
     }
 }

@@ -1,5 +1,6 @@
 using ControlPlane.Core.Backends;
 using ControlPlane.Core.Instances;
+using ControlPlane.Core.Profiles;
 using ControlPlane.Durable.Model;
 using ControlPlane.Functions.Health;
 using ControlPlane.Functions.Orchestrations;
@@ -46,15 +47,16 @@ internal sealed class StartInstance(InstancePlaces places, Registry<Backend> bac
         return profile.Local?.BootDeadline ?? TimeSpan.FromMinutes(10);
     }
 
+    /// <summary>Waits until it serves, at most as long as the input says.</summary>
     public async Task<InstanceOutcome> AwaitServingAsync(InstanceInput input, CancellationToken cancellation)
     {
         var instance = await FindStartingAsync(input, cancellation);
         var (provider, profile) = (places.ProviderOf(instance), places.ProfileOf(instance));
         var handle = instance.Handle ?? throw new NonRetriableException("it was not created");
-        var until = time.GetUtcNow() + WaitSlice;
-        while (time.GetUtcNow() < until)
+        var until = time.GetUtcNow() + (input.Patience < WaitSlice ? input.Patience.Value : WaitSlice);
+        do
         {
-            if (await probe.CheckAsync(handle.Url, profile.Health, cancellation) is null)
+            if (await probe.CheckAsync(handle.Url, Within(profile.Health, until - time.GetUtcNow()), cancellation) is null)
             {
                 // Another program may have taken the port; what answers there is then not the instance.
                 return await provider.IsAliveAsync(handle, cancellation) ? InstanceOutcome.Serving : throw await EndedAsync(provider, instance, cancellation);
@@ -62,8 +64,10 @@ internal sealed class StartInstance(InstancePlaces places, Registry<Backend> bac
 
             if (!await provider.IsAliveAsync(handle, cancellation))
                 throw await EndedAsync(provider, instance, cancellation);
-            await Task.Delay(ProbePause, time, cancellation);
+            if (until - time.GetUtcNow() is { Ticks: > 0 } left)
+                await Task.Delay(left < ProbePause ? left : ProbePause, time, cancellation);
         }
+        while (time.GetUtcNow() < until);
 
         return InstanceOutcome.Pending;
     }
@@ -95,6 +99,10 @@ internal sealed class StartInstance(InstancePlaces places, Registry<Backend> bac
         await feed.RefreshAsync(cancellation);
         return InstanceOutcome.Serving;
     }
+
+    /// <summary>A look must not outlast the wait. When nothing of that is left, as after a long outage, one look is still due.</summary>
+    private static HealthCheck Within(HealthCheck check, TimeSpan left) =>
+        left > TimeSpan.Zero && left < check.Timeout ? check with { Timeout = left } : check;
 
     private async Task<Instance> FindStartingAsync(InstanceInput input, CancellationToken cancellation) =>
         await places.FindAsync(input, cancellation) is { Phase: InstancePhase.Starting } instance

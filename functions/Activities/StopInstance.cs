@@ -34,7 +34,7 @@ internal sealed class StopInstance(InstancePlaces places, Registry<Backend> back
     {
         if ((await backends.FindAsync(input.Name, cancellation))?.Value is { } backend && !await drain.TryCancelAsync(backend, cancellation))
             return InstanceOutcome.Pending;
-        await places.ChangeAsync(input, row => row with { Phase = InstancePhase.Running, LeaveReason = null }, cancellation);
+        await places.ChangeAsync(input, row => row with { Phase = InstancePhase.Running, LeaveReason = null, ReadyAt = time.GetUtcNow() }, cancellation);
         await SetStateAsync(input.Name, BackendState.Ready, null, cancellation);
         return InstanceOutcome.CalledBack;
     }

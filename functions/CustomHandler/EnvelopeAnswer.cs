@@ -20,14 +20,6 @@ internal static class EnvelopeAnswer
             json.WriteString("ReturnValue", value);
     });
 
-    /// <summary>Success with an output that the writer adds to <c>Outputs</c>.</summary>
-    public static Task WriteOutputAsync(HttpContext context, Action<Utf8JsonWriter> outputs) => WriteAsync(context, json =>
-    {
-        json.WriteStartObject("Outputs");
-        outputs(json);
-        json.WriteEndObject();
-    });
-
     private static async Task WriteAsync(HttpContext context, Action<Utf8JsonWriter> write)
     {
         context.Response.StatusCode = StatusCodes.Status200OK;

@@ -4,8 +4,6 @@ namespace ControlPlane.Functions.CustomHandler;
 internal static class FunctionBindings
 {
     public const string Client = "client";
-    public const string Request = "request";
-    public const string Response = "response";
     public const string Orchestration = "orchestrationTrigger";
     public const string Activity = "activityTrigger";
     public const string Timer = "timer";

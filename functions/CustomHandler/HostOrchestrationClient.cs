@@ -7,7 +7,7 @@ namespace ControlPlane.Functions.CustomHandler;
 /// that cannot be reached: access restrictions or a private front end may keep a site from calling itself.
 /// </summary>
 internal sealed partial class HostOrchestrationClient(
-    ManagementClient management, SidecarClient sidecar, TimeProvider time, ILogger<HostOrchestrationClient> log) : IOrchestrationClient
+    ManagementClient management, SidecarClient sidecar, DurableAddresses addresses, TimeProvider time, ILogger<HostOrchestrationClient> log) : IOrchestrationClient
 {
     /// <summary>How long a way that failed is left alone.</summary>
     private static readonly TimeSpan Avoidance = TimeSpan.FromMinutes(5);
@@ -34,13 +34,15 @@ internal sealed partial class HostOrchestrationClient(
         CallAsync(client => client.GetAsync(instanceId, cancellation));
 
     public Task<OrchestrationPage> QueryAsync(OrchestrationQuery query, CancellationToken cancellation = default) =>
-        management.QueryAsync(query, cancellation);
+        CallAsync(client => client.QueryAsync(query, cancellation));
 
     public Task<PurgeOutcome> PurgeAsync(string instanceId, CancellationToken cancellation = default) =>
         CallAsync(client => client.PurgeAsync(instanceId, cancellation));
 
     private async Task<T> CallAsync<T>(Func<IOrchestrationClient, Task<T>> call)
     {
+        if (addresses.Current is null)
+            throw new DurableUnreachableException("No binding has said yet where the Durable Functions extension listens.");
         if (time.GetTimestamp() >= Interlocked.Read(ref _avoidUntil))
         {
             try

@@ -7,16 +7,14 @@ namespace ControlPlane.Functions.CustomHandler;
 
 /// <summary>
 /// Takes the invocations that the Functions host posts to <c>/FunctionName</c>. Nobody else can: no HTTP function has a
-/// route that begins with such a name. Anything but a valid envelope starts nothing.
+/// route that begins with such a name. Anything but a valid envelope starts nothing. HTTP functions do not come this way:
+/// they have no other binding, so they are passed on as they are, and a chunked body is not lost.
 /// </summary>
 internal sealed class InternalFunctions(
-    OrchestrationRegistry registry, OrchestratorFunction orchestrator, ActivityFunction activity, TickFunction tick, HttpFunction http, DurableAddresses addresses)
+    OrchestrationRegistry registry, OrchestratorFunction orchestrator, ActivityFunction activity, TickFunction tick, DurableAddresses addresses)
     : IEndpointGroup
 {
     public const string TickName = "Tick";
-
-    /// <summary>The HTTP functions that also need to reach orchestrations, and so come in an envelope.</summary>
-    public static IReadOnlyList<string> HttpNames { get; } = ["HttpMonitor", "HttpMonitors"];
 
     public void Map(IEndpointRouteBuilder app)
     {
@@ -24,15 +22,13 @@ internal sealed class InternalFunctions(
             MapFunction(app, name, orchestrator.RunAsync);
         foreach (var name in registry.Activities)
             MapFunction(app, name, (context, envelope) => activity.RunAsync(context, envelope, name));
-        foreach (var name in HttpNames)
-            MapFunction(app, name, http.RunAsync);
         MapFunction(app, TickName, tick.RunAsync);
     }
 
     private void MapFunction(IEndpointRouteBuilder app, string name, Func<HttpContext, Envelope, Task<Problem?>> run) =>
-        app.MapPost("/" + name, (RequestDelegate)(async context =>
+        app.Map("/" + name, (RequestDelegate)(async context =>
         {
-            if (context.Items.ContainsKey(HttpFunction.IsNested))
+            if (!HttpMethods.IsPost(context.Request.Method))
             {
                 await ProblemAnswer.WriteAsync(context, new Problem(ProblemCodes.NoSuchPath, $"There is nothing at {context.Request.Path}."));
                 return;

@@ -15,6 +15,9 @@ internal sealed class ManagementClient(IHttpClientFactory clients, DurableAddres
 {
     public const string ClientName = "durable-management";
 
+    /// <summary>How long one call may take before the other way is tried.</summary>
+    public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
+
     public async Task<StartOutcome> StartAsync(string orchestrator, object? input, string instanceId, CancellationToken cancellation = default)
     {
         InstanceIds.ThrowIfNotAllowed(instanceId);
@@ -120,10 +123,15 @@ internal sealed class ManagementClient(IHttpClientFactory clients, DurableAddres
     {
         if (expected.Contains(answer.StatusCode))
             return;
-        throw answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout
+        throw IsInTheWay(answer.StatusCode)
             ? new DurableUnreachableException($"The way to the Durable Functions extension answered {(int)answer.StatusCode}.")
             : new InvalidOperationException($"The Durable Functions extension answered {(int)answer.StatusCode}.");
     }
+
+    /// <summary>What something in front of the app answers: access rules, a login page, a front end that finds no app.</summary>
+    private static bool IsInTheWay(HttpStatusCode status) => (int)status is >= 300 and < 400
+        || status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
+            or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 
     private static string ReasonQuery(string? reason) => reason is null ? "" : $"reason={Uri.EscapeDataString(reason)}";
 }

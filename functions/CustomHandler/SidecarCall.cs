@@ -12,6 +12,9 @@ internal sealed class SidecarCall(IHttpClientFactory clients, DurableAddresses a
 {
     public const string ClientName = "durable-sidecar";
 
+    /// <summary>How long one call may take.</summary>
+    public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
+
     /// <summary>gRPC's status codes, as far as they matter here.</summary>
     public const int Ok = 0;
 

@@ -12,10 +12,13 @@ namespace ControlPlane.Functions.Endpoints;
 /// <summary>Backends as resources: <c>/v1/backends</c>.</summary>
 internal sealed class BackendEndpoints(BackendBook book, ProfileSet profiles, Dispatcher dispatcher) : IEndpointGroup
 {
+    private readonly Resource<Backend, BackendView> _resource = new(
+        "/v1/backends", RegistryKinds.Backends, book, row => View(row, dispatcher), ControlPlaneJson.Default.BackendView);
+
     public void Map(IEndpointRouteBuilder app)
     {
         app.MapCalls("/v1/backends", Call.Get(ListAsync), Call.Post(Role.Operator, CreateAsync));
-        app.MapCalls("/v1/backends/{name}", Call.Get(ReadAsync), Call.Put(Role.Operator, PutAsync), Call.Delete(Role.Operator, DeleteAsync));
+        app.MapCalls("/v1/backends/{name}", Call.Get(_resource.ReadAsync), Call.Put(Role.Operator, PutAsync), Call.Delete(Role.Operator, _resource.DeleteAsync));
         app.MapCalls("/v1/profiles", Call.Get(ListProfilesAsync));
     }
 
@@ -25,13 +28,7 @@ internal sealed class BackendEndpoints(BackendBook book, ProfileSet profiles, Di
         if (context.Request.Query["tag"] is [{ } list, ..] && !TagSet.Parse("tag", list).Is(out tags, out var problem))
             return problem;
         var rows = (await book.ListAsync(context.RequestAborted)).Where(row => tags is null || row.Value.Tags.Overlaps(tags));
-        return Reply.Json(new Page<BackendView>([.. rows.Select(View)]), ControlPlaneJson.Default.PageBackendView);
-    }
-
-    private async Task<Reply> ReadAsync(HttpContext context)
-    {
-        var name = NameOf(context);
-        return await book.FindAsync(name, context.RequestAborted) is { } row ? Show(row) : RegistryKinds.Backends.NotFound(name);
+        return Reply.Json(new Page<BackendView>([.. rows.Select(row => View(row, dispatcher))]), ControlPlaneJson.Default.PageBackendView);
     }
 
     private async Task<Reply> CreateAsync(HttpContext context)
@@ -43,42 +40,31 @@ internal sealed class BackendEndpoints(BackendBook book, ProfileSet profiles, Di
         if (!OnceKeyOf(context.Request, backend).Is(out var once, out problem))
             return problem;
         return (await book.AddAsync(backend, once.Key.Length > 0 ? once : null, context.RequestAborted)).Is(out var row, out problem)
-            ? Show(row, StatusCodes.Status201Created)
+            ? _resource.Show(row, StatusCodes.Status201Created)
             : problem;
     }
 
     private async Task<Reply> PutAsync(HttpContext context)
     {
-        var name = NameOf(context);
-        if (!ETags.Read(context.Request).Is(out var precondition, out var problem))
+        var read = await Resource<Backend, BackendView>.ReadPutAsync(context, ControlPlaneJson.Default.BackendSpec, spec => spec.Name);
+        if (!read.Is(out var put, out var problem))
             return problem;
-        if (!(await JsonBodyReader.ReadAsync(context, ControlPlaneJson.Default.BackendSpec)).Is(out var spec, out problem))
-            return problem;
-        if (spec.Name is not null && spec.Name != name)
-            return Problem.Invalid("name", $"is \"{spec.Name}\", but the path says \"{name}\". A backend cannot be renamed.");
-        if (!Validate(spec with { Name = name }).Is(out var wanted, out problem))
+        if (!Validate(put.Spec with { Name = put.Name }).Is(out var wanted, out problem))
             return problem;
 
+        var precondition = put.Precondition;
         if (!precondition.MustBeNew)
         {
-            var changed = await book.ChangeAsync(name, precondition.ETag, before => Merge(before, wanted), context.RequestAborted);
+            var changed = await book.ChangeAsync(put.Name, precondition.ETag, before => Merge(before, wanted), context.RequestAborted);
             if (changed.Is(out var row, out problem))
-                return Show(row);
-            if (problem.Code != ProblemCodes.BackendNotFound || precondition.MustExist)
+                return _resource.Show(row);
+            if (!_resource.IsNotFound(problem) || precondition.MustExist)
                 return problem;
         }
 
         return (await book.AddAsync(wanted, null, context.RequestAborted)).Is(out var added, out problem)
-            ? Show(added, StatusCodes.Status201Created)
+            ? _resource.Show(added, StatusCodes.Status201Created)
             : problem.Code == ProblemCodes.NameTaken && precondition.MustBeNew ? problem with { Code = ProblemCodes.PreconditionFailed } : problem;
-    }
-
-    private async Task<Reply> DeleteAsync(HttpContext context)
-    {
-        if (!ETags.Read(context.Request).Is(out var precondition, out var problem))
-            return problem;
-        var removed = await book.RemoveAsync(NameOf(context), precondition.ETag, context.RequestAborted);
-        return removed.Is(out _, out problem) || (problem.Code == ProblemCodes.BackendNotFound && !precondition.MustExist) ? Reply.NoContent : problem;
     }
 
     private Task<Reply> ListProfilesAsync(HttpContext context)
@@ -109,16 +95,7 @@ internal sealed class BackendEndpoints(BackendBook book, ProfileSet profiles, Di
         return new OnceKey(key, Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
     }
 
-    private static string NameOf(HttpContext context) => (string)context.Request.RouteValues["name"]!;
-
-    private Reply Show(Row<Backend> row, int status = StatusCodes.Status200OK) => Reply.Json(
-        View(row),
-        ControlPlaneJson.Default.BackendView,
-        status,
-        row.ETag,
-        status == StatusCodes.Status201Created ? $"/v1/backends/{Uri.EscapeDataString(row.Value.Name)}" : null);
-
-    private BackendView View(Row<Backend> row)
+    private static BackendView View(Row<Backend> row, Dispatcher dispatcher)
     {
         var backend = row.Value;
         return new BackendView(

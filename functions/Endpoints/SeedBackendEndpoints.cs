@@ -44,7 +44,7 @@ internal sealed class SeedBackendEndpoints(BackendBook book, ProfileSet profiles
 
     private async Task<Reply> RemoveAsync(RequestFields fields, CancellationToken cancellation)
     {
-        if (!(await FindAsync(fields, cancellation)).Is(out var row, out var problem))
+        if (!(await book.FindAsync(fields, RegistryKinds.Backends, cancellation)).Is(out var row, out var problem))
             return problem;
         return (await book.RemoveAsync(row.Value.Name, null, cancellation)).Is(out _, out problem) ? Message.Reply : problem;
     }
@@ -58,7 +58,7 @@ internal sealed class SeedBackendEndpoints(BackendBook book, ProfileSet profiles
         var merge = fields["merge"] ?? "overwrite";
         if (merge is not ("overwrite" or "append" or "merge"))
             return Problem.Invalid("merge", $"\"{merge}\" is not known. Known: overwrite (the default), append.");
-        if (!(await FindAsync(fields, cancellation)).Is(out var row, out problem))
+        if (!(await book.FindAsync(fields, RegistryKinds.Backends, cancellation)).Is(out var row, out problem))
             return problem;
 
         var changed = await book.ChangeAsync(
@@ -97,16 +97,6 @@ internal sealed class SeedBackendEndpoints(BackendBook book, ProfileSet profiles
     {
         var active = dispatcher.Table.All.ToDictionary(destination => destination.Name, destination => destination.InFlight, StringComparer.Ordinal);
         return Task.FromResult(Reply.Json(active, ControlPlaneJson.Default.DictionaryStringInt32));
-    }
-
-    private async Task<Result<Row<Backend>>> FindAsync(RequestFields fields, CancellationToken cancellation)
-    {
-        if (!fields.Identity("backend").Is(out var identity, out var problem))
-            return problem;
-        var row = identity.Id is { } id ? await book.FindAsync(id, cancellation) : await book.FindAsync(identity.Name!, cancellation);
-        return row is not null
-            ? row
-            : new Problem(ProblemCodes.BackendNotFound, $"There is no backend {identity}. GET /backend/list lists them.");
     }
 
     private static Reply Show(IEnumerable<Backend> backends) =>

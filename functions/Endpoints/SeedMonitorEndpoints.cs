@@ -43,11 +43,8 @@ internal sealed class SeedMonitorEndpoints(MonitorBook book, MonitorRules rules)
 
     private async Task<Reply> RemoveAsync(RequestFields fields, CancellationToken cancellation)
     {
-        if (!fields.Identity("monitor").Is(out var identity, out var problem))
+        if (!(await book.FindAsync(fields, RegistryKinds.Monitors, cancellation)).Is(out var row, out var problem))
             return problem;
-        var row = identity.Id is { } id ? await book.FindAsync(id, cancellation) : await book.FindAsync(identity.Name!, cancellation);
-        if (row is null)
-            return new Problem(ProblemCodes.MonitorNotFound, $"There is no monitor {identity}. GET /monitor/list lists them.");
         return (await book.RemoveAsync(row.Value.Name, null, cancellation)).Is(out _, out problem) ? Message.Reply : problem;
     }
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using ControlPlane.Core.Backends;
 using ControlPlane.Core.Health;
-using ControlPlane.Functions.Registry;
 using ControlPlane.Functions.Router;
 
 namespace ControlPlane.Functions.Health;
@@ -10,12 +9,10 @@ namespace ControlPlane.Functions.Health;
 /// Active health: one loop for each backend checks it as its profile says and writes its state when that changes.
 /// A check decides about work only; it never sends any.
 /// </summary>
-internal sealed partial class HealthChecks(
-    Registry<Backend> backends, DestinationSet destinations, Probe probe, Suspicions suspicions, TimeProvider time, ILogger<HealthChecks> log)
+internal sealed class HealthChecks(DestinationSet destinations, Probe probe, Suspicions suspicions, StateChanges states, TimeProvider time)
     : BackgroundService
 {
     private readonly ConcurrentDictionary<Destination, SemaphoreSlim> _wakes = new();
-    private readonly ILogger<HealthChecks> _log = log;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -68,34 +65,10 @@ internal sealed partial class HealthChecks(
             }
 
             // A suspicion that could not be acted on is kept for the next look.
-            if (await TryApplyAsync(destination, record, fault, gone) && suspicion is not null)
+            if (await states.TryApplyAsync(destination, record, fault, gone) && suspicion is not null)
                 destination.Settle(suspicion);
             await WaitAsync(wake, destination.Backend.State == BackendState.Joining ? Sooner(check.Interval) : check.Interval, gone);
         }
-    }
-
-    private async Task<bool> TryApplyAsync(Destination destination, HealthRecord record, string? fault, CancellationToken cancellation)
-    {
-        var check = destination.Profile.Health;
-        if (record.Next(destination.Backend.State, check) == destination.Backend.State)
-            return true;
-
-        var before = destination.Backend.State;
-        var result = await backends.ChangeAsync(
-            destination.Name,
-            null,
-            backend => backend.Url != destination.Url ? backend : backend with
-            {
-                State = record.Next(backend.State, check),
-                StateReason = fault,
-                StateSince = time.GetUtcNow(),
-            },
-            cancellation);
-        if (!result.Is(out var row, out _))
-            return false;
-        if (row.Value.State != before)
-            LogStateChanged(destination.Name, before, row.Value.State, fault ?? "its checks are good");
-        return true;
     }
 
     private static TimeSpan Sooner(TimeSpan interval) => interval < TimeSpan.FromMilliseconds(200) ? interval : TimeSpan.FromMilliseconds(200);

@@ -8,7 +8,7 @@ namespace ControlPlane.Functions.Hosting;
 internal sealed class CommandLine
 {
     private readonly Option<string> _listen = Setting.Text("--listen", "Address and port. Any address but loopback needs keys.", "127.0.0.1:8080");
-    private readonly Option<string> _data = Setting.Text("--data", "Folder of the state.", "./data");
+    private readonly Option<string> _data;
     private readonly Option<string> _profiles = Setting.Text("--profiles", "Folders with your engine profiles, separated by colons.", "");
     private readonly Option<string> _enginePath = Setting.Text("--engine-path", "Folders in which engines' programs are looked for before the PATH, separated by colons.", "");
     private readonly Option<string> _keysFile = Setting.Text("--keys-file", "File with a role (reader, operator, admin) and a key on each line, readable by you alone.", "");
@@ -18,8 +18,10 @@ internal sealed class CommandLine
     private readonly Option<bool> _keep = Setting.Switch("--keep-instances", "Leave instances on this machine running when stopped; the next start takes them over.");
     private readonly RootCommand _root = new("ControlPlane: knows engine instances, routes requests to them, and scales their groups.");
 
-    public CommandLine()
+    /// <param name="dataFolder">The folder of the state unless set.</param>
+    public CommandLine(string dataFolder)
     {
+        _data = Setting.Text("--data", "Folder of the state.", dataFolder);
         foreach (var option in (Option[])[_listen, _data, _profiles, _enginePath, _keysFile, _localSlots, _queueLimit, _queueDeadline, _keep])
             _root.Options.Add(option);
     }

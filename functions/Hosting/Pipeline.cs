@@ -1,5 +1,6 @@
 using ControlPlane.Core.Problems;
 using ControlPlane.Functions.Http;
+using ControlPlane.Functions.Registry;
 using ControlPlane.Functions.Router.Forwarding;
 
 namespace ControlPlane.Functions.Hosting;
@@ -7,6 +8,9 @@ namespace ControlPlane.Functions.Hosting;
 /// <summary>The way of a request through the process.</summary>
 internal static partial class Pipeline
 {
+    private static readonly TimeSpan LoadTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
+
     public static void Build(WebApplication app)
     {
         var services = app.Services;
@@ -19,13 +23,37 @@ internal static partial class Pipeline
         app.UseRouting();
         app.Use(next => context => gate.Check(context) is { } problem ? ProblemAnswer.WriteAsync(context, problem) : next(context));
 
+        var registry = services.GetRequiredService<RegistryFeed>();
+        app.Use(next => context =>
+            registry.IsLoaded || !context.Request.Path.StartsWithSegments("/run") ? next(context) : WaitAsync(registry, next, context));
+
         foreach (var group in services.GetServices<IEndpointGroup>())
             group.Map(app);
-        app.MapFallback("{*path}", NotFoundAsync).WithMetadata(new NeededRole(Role.Reader));
+
+        // A route for everything else would be weighed against the right one in each request, its path cut out and kept.
+        app.UseEndpoints(static _ => { });
+        app.Run(NotFoundAsync);
     }
 
     private static Task NotFoundAsync(HttpContext context) =>
         ProblemAnswer.WriteAsync(context, new Problem(ProblemCodes.NoSuchPath, $"There is nothing at {context.Request.Path}. The README lists the paths."));
+
+    /// <summary>Under the Functions host the process serves before the registry was read.</summary>
+    private static async Task WaitAsync(RegistryFeed registry, RequestDelegate next, HttpContext context)
+    {
+        try
+        {
+            await registry.WaitLoadedAsync(LoadTimeout, context.RequestAborted);
+        }
+        catch (TimeoutException)
+        {
+            var problem = new Problem(ProblemCodes.NotReady, "The registry could not be read yet. The request was not sent to any backend.") { RetryAfter = RetryAfter };
+            await ProblemAnswer.WriteAsync(context, problem);
+            return;
+        }
+
+        await next(context);
+    }
 
     /// <summary>Turns what nobody expected into an answer without details, and a line in the log with them.</summary>
     private static async Task GuardAsync(RequestDelegate next, HttpContext context, ILogger log)

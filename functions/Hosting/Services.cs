@@ -1,10 +1,12 @@
-using System.Text;
 using ControlPlane.Core.Backends;
 using ControlPlane.Core.Instances;
 using ControlPlane.Core.Storage;
+using ControlPlane.Durable.Client;
 using ControlPlane.Durable.Embedded;
 using ControlPlane.Durable.Model;
+using ControlPlane.Durable.Replay;
 using ControlPlane.Functions.Activities;
+using ControlPlane.Functions.CustomHandler;
 using ControlPlane.Functions.Endpoints;
 using ControlPlane.Functions.Groups;
 using ControlPlane.Functions.Health;
@@ -14,7 +16,6 @@ using ControlPlane.Functions.Orchestrations;
 using ControlPlane.Functions.Profiles;
 using ControlPlane.Functions.Registry;
 using ControlPlane.Functions.Router;
-using ControlPlane.Functions.Router.Forwarding;
 using ControlPlane.Functions.Tick;
 using ControlPlane.Infra.LocalProcess;
 using ControlPlane.Infra.Sqlite;
@@ -54,7 +55,42 @@ internal static class Services
         services.AddSingleton(provider => provider.GetRequiredService<EmbeddedEngine>().Client);
         services.AddSingleton<IEndpointGroup, ManagementEndpoints>();
         services.AddHostedService<EngineService>();
-        services.AddHostedService<TickService>();
+        services.AddBackgroundWork<TickService>();
+    }
+
+    /// <summary>Azure Functions: Azure Table Storage, orchestrations run by the host, and other processes like this one beside it.</summary>
+    public static void AddFunctionsApp(this IServiceCollection services, IEntityStore store, LocalProcessOptions local)
+    {
+        services.AddSingleton(store);
+        services.AddSingleton(local);
+        services.AddSingleton<IInstanceProvider, LocalProcessProvider>();
+        services.AddBackgroundWork<RouterReports>();
+        services.AddSingleton<IOtherRouters>(provider => provider.GetRequiredService<RouterReports>());
+        AddOrchestrationClient(services);
+        AddInvocations(services);
+    }
+
+    private static void AddOrchestrationClient(IServiceCollection services)
+    {
+        services.AddSingleton<DurableAddresses>();
+        services.AddSingleton<ManagementClient>();
+        services.AddSingleton<SidecarCall>();
+        services.AddSingleton<SidecarClient>();
+        services.AddSingleton<IOrchestrationClient, HostOrchestrationClient>();
+        services.AddHttpClient(ManagementClient.ClientName, client => client.Timeout = ManagementClient.AnswerTimeout)
+            .ConfigurePrimaryHttpMessageHandler(DirectHandler).RemoveAllLoggers();
+        services.AddHttpClient(SidecarCall.ClientName, client => client.Timeout = SidecarCall.AnswerTimeout)
+            .ConfigurePrimaryHttpMessageHandler(DirectHandler).RemoveAllLoggers();
+    }
+
+    private static void AddInvocations(IServiceCollection services)
+    {
+        services.AddSingleton<OrchestratorExecutor>();
+        services.AddSingleton<ActivityRunner>();
+        services.AddSingleton<OrchestratorFunction>();
+        services.AddSingleton<ActivityFunction>();
+        services.AddSingleton<TickFunction>();
+        services.AddSingleton<IEndpointGroup, InternalFunctions>();
     }
 
     private static void AddRegistry(IServiceCollection services)
@@ -63,8 +99,7 @@ internal static class Services
         services.AddSingleton(RegistryKinds.Monitors);
         services.AddSingleton<Registry<Backend>>();
         services.AddSingleton<Registry<Monitor>>();
-        services.AddSingleton<RegistryFeed>();
-        services.AddHostedService(provider => provider.GetRequiredService<RegistryFeed>());
+        services.AddBackgroundWork<RegistryFeed>();
         services.AddSingleton<BackendBook>();
         services.AddSingleton<MonitorBook>();
         services.AddSingleton<MonitorRules>();
@@ -77,14 +112,14 @@ internal static class Services
         services.AddSingleton<DestinationSet>();
         services.AddSingleton<Suspicions>();
         services.AddSingleton<RouterMetrics>();
+        services.AddSingleton<FanOutClients>();
         services.AddSingleton<FanOut>();
         services.AddSingleton<RunHandler>();
         services.AddSingleton<Probe>();
         services.AddSingleton<DrainCaller>();
-        services.AddHostedService<HealthChecks>();
-        services.AddHostedService<LoadSampler>();
-        services.AddHttpClient(FanOut.ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
-            .ConfigurePrimaryHttpMessageHandler(FanOutHandler).RemoveAllLoggers();
+        services.AddSingleton<StateChanges>();
+        services.AddBackgroundWork<HealthChecks>();
+        services.AddBackgroundWork<LoadSampler>();
         services.AddHttpClient(Probe.ClientName).ConfigurePrimaryHttpMessageHandler(DirectHandler).RemoveAllLoggers();
     }
 
@@ -93,9 +128,13 @@ internal static class Services
         services.AddSingleton(Catalog.Make);
         services.AddSingleton(provider => provider.GetRequiredService<OrchestrationRegistry>().Payload);
         services.AddSingleton<ProviderSet>();
+        services.AddSingleton<Watches>();
+        services.AddSingleton<InstanceWork>();
         services.AddSingleton<GroupStore>();
         services.AddSingleton<SlotStore>();
         services.AddSingleton<PressureReader>();
+        services.AddSingleton<FreeSlots>();
+        services.AddSingleton<BrokenInstances>();
         services.AddSingleton<GroupReader>();
         services.AddSingleton<InstancePlaces>();
         services.AddSingleton<EvaluateGroup>();
@@ -119,15 +158,7 @@ internal static class Services
         services.AddSingleton<IEndpointGroup, RunEndpoints>();
     }
 
-    /// <summary>Passes on headers byte for byte, as the server in front reads them (<see cref="ForwardingServer"/>).</summary>
-    private static SocketsHttpHandler FanOutHandler()
-    {
-        var handler = DirectHandler();
-        handler.RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1;
-        return handler;
-    }
-
-    /// <summary>Talks to backends and to nobody else: through no proxy, following no redirect, keeping no cookie.</summary>
+    /// <summary>Talks to whom it was told and to nobody else: through no proxy, following no redirect, keeping no cookie.</summary>
     private static SocketsHttpHandler DirectHandler() => new()
     {
         UseProxy = false,

@@ -10,6 +10,9 @@ namespace ControlPlane.Functions.Hosting;
 /// <summary>Runs the control plane on one machine, with its state in one file, until it is told to stop.</summary>
 internal static class SingleMachine
 {
+    /// <summary>Where the state is unless set.</summary>
+    public const string DataFolder = "./data";
+
     public static async Task<int> RunAsync(ControlPlaneOptions options)
     {
         if (!IPAddress.IsLoopback(options.Address) && options.Keys.IsEmpty)

@@ -12,4 +12,7 @@ internal static class ExitCodes
     public const int Ok = 0;
     public const int Failure = 1;
     public const int Usage = 2;
+
+    /// <summary>To the Functions host: start another when one is needed. 0 would be taken for "never again".</summary>
+    public const int RestartMe = 200;
 }

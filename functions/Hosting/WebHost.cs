@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using ControlPlane.Functions.Profiles;
 using ControlPlane.Functions.Router.Forwarding;
@@ -29,7 +30,7 @@ internal static class WebHost
                 console.TimestampFormat = "HH:mm:ss ";
                 console.ColorBehavior = LoggerColorBehavior.Disabled;
             });
-        builder.WebHost.UseForwarding().ConfigureKestrel(kestrel => kestrel.Listen(options.Address, options.Port));
+        builder.WebHost.UseForwarding().UseUrls($"http://{new IPEndPoint(options.Address, options.Port)}");
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
         builder.Services.AddControlPlane(options, profiles);
         addHost(builder.Services);

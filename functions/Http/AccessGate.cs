@@ -17,22 +17,31 @@ internal sealed class AccessGate(KeyRing keys, CallerCheck check)
     {
         if (CheckOrigin(context.Request) is { } crossSite)
             return crossSite;
-        var needed = context.GetEndpoint()?.Metadata.GetMetadata<NeededRole>()?.Role ?? Role.Admin;
+
+        // What is no route is answered with "not found", which any known caller may see.
+        var needed = context.GetEndpoint() is { } route ? route.Metadata.GetMetadata<NeededRole>()?.Role ?? Role.Admin : Role.Reader;
         if (needed == Role.Anyone)
             return null;
         return check switch
         {
-            CallerCheck.FunctionsHost => Accept(context.Request.Headers),
-            CallerCheck.EasyAuth => Compare(EasyAuthPrincipal.Read(context.Request), needed, "Sign in."),
+            CallerCheck.FunctionsHost => Accept(context.Request),
+            CallerCheck.EasyAuth => CheckSignIn(context.Request, needed),
             _ => keys.IsEmpty ? null : CheckKey(context.Request.Headers, needed),
         };
     }
 
-    /// <summary>The host has looked at the key. It is not to be passed on.</summary>
-    private static Problem? Accept(IHeaderDictionary headers)
+    /// <summary>The host has looked at the key.</summary>
+    private static Problem? Accept(HttpRequest request)
     {
-        headers.Remove(KeyHeader);
+        HostCredentials.RemoveKey(request);
         return null;
+    }
+
+    private static Problem? CheckSignIn(HttpRequest request, Role needed)
+    {
+        HostCredentials.RemoveKey(request);
+        HostCredentials.RemoveTokens(request);
+        return Compare(EasyAuthPrincipal.Read(request), needed, "Sign in.");
     }
 
     private Problem? CheckKey(IHeaderDictionary headers, Role needed) => TakeKey(headers) is { } key

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Globalization;
-using System.Text.Json;
 using ControlPlane.Core.Problems;
 
 namespace ControlPlane.Functions.Http;
@@ -24,10 +23,10 @@ internal static class ProblemAnswer
         [ProblemCodes.MonitorNotFound] = 404,
         [ProblemCodes.TagTaken] = 409,
         [ProblemCodes.GroupNotFound] = 404,
-        [ProblemCodes.OperationNotFound] = 404,
         [ProblemCodes.PreconditionFailed] = 412,
         [ProblemCodes.IdempotencyMismatch] = 422,
         [ProblemCodes.Contended] = 503,
+        [ProblemCodes.NotReady] = 503,
         [ProblemCodes.Unauthenticated] = 401,
         [ProblemCodes.Forbidden] = 403,
         [ProblemCodes.CrossSite] = 403,
@@ -66,7 +65,7 @@ internal static class ProblemAnswer
             problem.Errors.Count > 0 ? problem.Errors : null,
             problem.RetryAfter?.TotalSeconds,
             context.TraceIdentifier);
-        await JsonSerializer.SerializeAsync(response.Body, body, ControlPlaneJson.Default.ProblemBody, context.RequestAborted);
+        await ReadableJson.WriteAsync(response, body, ControlPlaneJson.Default.ProblemBody);
     }
 }
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using ControlPlane.Core.Problems;
 
@@ -34,7 +33,7 @@ internal sealed class Reply
         response.StatusCode = status;
         response.ContentType = "application/json; charset=utf-8";
         if (!HttpMethods.IsHead(context.Request.Method))
-            await JsonSerializer.SerializeAsync(response.Body, value, type, context.RequestAborted);
+            await ReadableJson.WriteAsync(response, value, type);
     });
 
     /// <summary>Whatever the writer makes of it.</summary>

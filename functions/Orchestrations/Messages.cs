@@ -16,7 +16,8 @@ internal sealed record WatchResult(long Sequence, TimeSpan Pause, bool IsOver);
 /// <param name="Tag">Its group's tag.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Failure">Why its start failed; null when it did not.</param>
-internal sealed record InstanceInput(string Tag, string Name, string? Failure = null);
+/// <param name="Patience">How long to wait for it at the most; null for as long as one wait may take.</param>
+internal sealed record InstanceInput(string Tag, string Name, string? Failure = null, TimeSpan? Patience = null);
 
 /// <summary>How far an instance has got.</summary>
 internal enum InstanceOutcome

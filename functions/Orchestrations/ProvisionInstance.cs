@@ -14,7 +14,7 @@ internal static class ProvisionInstance
             if (await context.CallActivity<InstanceOutcome>(Names.LeaseSlot, input, Retry) == InstanceOutcome.Settled)
                 return InstanceOutcome.Settled;
             var bootDeadline = context.Now + await context.CallActivity<TimeSpan>(Names.CreateInstance, input, Retry);
-            while (await context.CallActivity<InstanceOutcome>(Names.AwaitServing, input, Retry) == InstanceOutcome.Pending)
+            while (await AwaitServingAsync(context, input, bootDeadline) == InstanceOutcome.Pending)
             {
                 if (context.Now >= bootDeadline)
                     return await UndoAsync(context, input, "it did not serve before its boot deadline");
@@ -27,6 +27,9 @@ internal static class ProvisionInstance
             return await UndoAsync(context, input, failed.Failure.Message);
         }
     }
+
+    private static Task<InstanceOutcome> AwaitServingAsync(OrchestrationContext context, InstanceInput input, DateTimeOffset bootDeadline) =>
+        context.CallActivity<InstanceOutcome>(Names.AwaitServing, input with { Patience = bootDeadline - context.Now }, Retry);
 
     private static async Task<InstanceOutcome> UndoAsync(OrchestrationContext context, InstanceInput input, string reason)
     {

@@ -4,7 +4,7 @@ using ControlPlane.Core.Problems;
 namespace ControlPlane.Functions.Registry;
 
 /// <summary>What users may do with backends. When a change returns, this router knows of it.</summary>
-internal sealed class BackendBook(Registry<Backend> backends, RegistryFeed feed, TimeProvider time)
+internal sealed class BackendBook(Registry<Backend> backends, RegistryFeed feed, TimeProvider time) : IBook<Backend>
 {
     public Task<Row<Backend>?> FindAsync(string name, CancellationToken cancellation) => backends.FindAsync(name, cancellation);
 

@@ -1,12 +1,11 @@
 using ControlPlane.Core.Problems;
-using ControlPlane.Durable.Client;
 using ControlPlane.Functions.Orchestrations;
 using Monitor = ControlPlane.Core.Monitors.Monitor;
 
 namespace ControlPlane.Functions.Registry;
 
 /// <summary>What users may do with monitors. Each change wakes the watch of its group.</summary>
-internal sealed class MonitorBook(Registry<Monitor> monitors, RegistryFeed feed, IOrchestrationClient orchestrations)
+internal sealed class MonitorBook(Registry<Monitor> monitors, RegistryFeed feed, Watches watches) : IBook<Monitor>
 {
     public Task<Row<Monitor>?> FindAsync(string name, CancellationToken cancellation) => monitors.FindAsync(name, cancellation);
 
@@ -36,10 +35,7 @@ internal sealed class MonitorBook(Registry<Monitor> monitors, RegistryFeed feed,
         if (!result.Is(out var row, out _))
             return result;
         await feed.RefreshAsync(cancellation);
-        var id = Names.WatchId(row.Value.Name);
-        var started = await orchestrations.StartAsync(Names.WatchGroup, new WatchInput(row.Value.Name, row.Value.Tag), id, cancellation);
-        if (started == StartOutcome.AlreadyRunning)
-            await orchestrations.RaiseEventAsync(id, Names.WakeEvent, true, cancellation);
+        await watches.WakeAsync(row.Value, cancellation);
         return result;
     }
 }

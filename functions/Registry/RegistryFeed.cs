@@ -35,8 +35,9 @@ internal sealed partial class RegistryFeed : BackgroundService
     /// <summary>Whether the registry has been read at all.</summary>
     public bool IsLoaded => _loaded.Task.IsCompleted;
 
-    /// <summary>Waits until the registry has been read, as long as the caller likes.</summary>
-    public Task WaitLoadedAsync(CancellationToken cancellation) => _loaded.Task.WaitAsync(cancellation);
+    /// <summary>Waits until the registry has been read.</summary>
+    /// <exception cref="TimeoutException">It could not be read in that time.</exception>
+    public Task WaitLoadedAsync(TimeSpan timeout, CancellationToken cancellation) => _loaded.Task.WaitAsync(timeout, _time, cancellation);
 
     /// <summary>Reads again if anything has changed. After it returns, <see cref="Current"/> holds every change committed before the call.</summary>
     public async Task RefreshAsync(CancellationToken cancellation = default)

@@ -17,8 +17,11 @@ internal sealed record RegistryKind<T>(
     Func<T, int, T> WithId,
     Func<T, Problem> NameTaken,
     Func<T, string, Problem> SecondKeyTaken,
-    Func<string, Problem> NotFound)
-    where T : class;
+    Func<Identity, Problem> NoSuch)
+    where T : class
+{
+    public Problem NotFound(string name) => NoSuch(new Identity(null, name));
+}
 
 internal static class RegistryKinds
 {
@@ -37,7 +40,7 @@ internal static class RegistryKinds
         {
             Errors = [new("url", $"is taken by \"{other}\".")],
         },
-        name => new(ProblemCodes.BackendNotFound, $"There is no backend \"{name}\". GET /backend/list lists them."));
+        identity => new(ProblemCodes.BackendNotFound, $"There is no backend {identity}. GET /backend/list lists them."));
 
     public static RegistryKind<Monitor> Monitors { get; } = new(
         "monitor",
@@ -54,5 +57,5 @@ internal static class RegistryKinds
         {
             Errors = [new("tag", $"is watched by \"{other}\".")],
         },
-        name => new(ProblemCodes.MonitorNotFound, $"There is no monitor \"{name}\". GET /monitor/list lists them."));
+        identity => new(ProblemCodes.MonitorNotFound, $"There is no monitor {identity}. GET /monitor/list lists them."));
 }

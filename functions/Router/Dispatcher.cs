@@ -30,13 +30,9 @@ internal sealed class Dispatcher(WaitQueue queue, RouterOptions options, TimePro
         string tags, PickStrategy strategy, IReadOnlyCollection<Destination>? tried, CancellationToken aborted)
     {
         var candidates = Table.Resolve(tags);
-        if (Refuse(candidates, tried) is { } problem)
-            return new(problem);
         if (!queue.HasLine(candidates.Line) && TryTake(candidates, strategy, tried) is { } destination)
             return new(destination);
-
-        // One that could not be reached is under suspicion. If it takes work again while this waits, it has proven itself.
-        return new(queue.WaitAsync(candidates.Line, () => TryTake(Table.Resolve(tags), strategy, null), aborted));
+        return Refuse(candidates, tried) is { } problem ? new(problem) : new(WaitAsync(candidates.Line, tags, strategy, aborted));
     }
 
     /// <summary>Takes a place at one certain backend.</summary>
@@ -65,6 +61,10 @@ internal sealed class Dispatcher(WaitQueue queue, RouterOptions options, TimePro
         destination.Release();
         queue.Pump();
     }
+
+    /// <summary>One that could not be reached is under suspicion. If it takes work again while this waits, it has proven itself.</summary>
+    private Task<Result<Destination>> WaitAsync(string line, string tags, PickStrategy strategy, CancellationToken aborted) =>
+        queue.WaitAsync(line, () => TryTake(Table.Resolve(tags), strategy, null), aborted);
 
     private Problem? Refuse(Candidates candidates, IReadOnlyCollection<Destination>? tried)
     {

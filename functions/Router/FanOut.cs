@@ -12,10 +12,8 @@ namespace ControlPlane.Functions.Router;
 /// array in the order of registration. The status is 200 when all did well, and 502 otherwise, so that nobody takes a
 /// half-done change for a done one.
 /// </summary>
-internal sealed class FanOut(Dispatcher dispatcher, Suspicions suspicions, RouterOptions options, IHttpClientFactory clients)
+internal sealed class FanOut(Dispatcher dispatcher, Suspicions suspicions, RouterOptions options, FanOutClients clients)
 {
-    public const string ClientName = "fan-out";
-
     private static readonly HashSet<string> NotForwarded = new(
         ["Connection", "Content-Length", "Expect", "Host", "Keep-Alive", "Proxy-Authorization", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade"],
         StringComparer.OrdinalIgnoreCase);
@@ -80,8 +78,7 @@ internal sealed class FanOut(Dispatcher dispatcher, Suspicions suspicions, Route
         try
         {
             using var request = Copy(context.Request, destination, body);
-            using var client = clients.CreateClient(ClientName);
-            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            using var response = await clients.For(destination.Profile.Requests.ConnectTimeout).SendAsync(request, either.Token);
             var answer = await LimitedBody.ReadAsync(response, options.FanOutAnswerLimit, either.Token);
             return answer is null
                 ? FanOutAnswer.Failed(destination, ProblemCodes.TooLarge, $"Its answer has more than {options.FanOutAnswerLimit} bytes. The request has run.", started)

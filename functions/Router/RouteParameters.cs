@@ -37,10 +37,12 @@ internal readonly record struct RouteParameters(string? Tags, string? Strategy)
         var type = request.ContentType ?? "";
         return string.IsNullOrEmpty(known.Tags)
             ? !type.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase)
-            : type.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) || IsJson(type);
+            : IsForm(type) || IsJson(type);
     }
 
-    private static bool IsJson(string? type) => type?.Contains("json", StringComparison.OrdinalIgnoreCase) == true;
+    private static bool IsForm(string type) => type.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsJson(string type) => !IsForm(type) && type.Contains("json", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Always looks at as much, however the body happens to be cut into pieces, so that the same request goes the same way.</summary>
     private static async ValueTask<RouteParameters> PeekAsync(HttpRequest request, RouteParameters known)
@@ -55,7 +57,7 @@ internal readonly record struct RouteParameters(string? Tags, string? Strategy)
             var isWhole = read.IsCompleted || body.Length >= length;
             if (isWhole || body.Length >= PeekLimit)
             {
-                var found = Parse(body, IsJson(request.ContentType), isWhole && body.Length <= PeekLimit);
+                var found = Parse(body, IsJson(request.ContentType ?? ""), isWhole && body.Length <= PeekLimit);
                 reader.AdvanceTo(body.Start, body.Start);
                 return new(string.IsNullOrEmpty(known.Tags) ? found.Tags ?? known.Tags : known.Tags, known.Strategy ?? found.Strategy);
             }

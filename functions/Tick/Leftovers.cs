@@ -1,30 +1,35 @@
+using ControlPlane.Core.Backends;
 using ControlPlane.Functions.Groups;
+using ControlPlane.Functions.Registry;
 
 namespace ControlPlane.Functions.Tick;
 
-/// <summary>Machines and slots that belong to an instance, by its name.</summary>
-internal sealed partial class Leftovers(ProviderSet providers, SlotStore slots, ILogger<Leftovers> log)
+/// <summary>Machines, slots and registrations that belong to an instance, by its name.</summary>
+internal sealed partial class Leftovers(ProviderSet providers, SlotStore slots, Registry<Backend> backends, ILogger<Leftovers> log)
 {
     private readonly ILogger<Leftovers> _log = log;
 
-    /// <summary>What exists now, by provider: instances that run, and instances that hold a slot.</summary>
-    public async Task<IReadOnlyList<Found>> ListAsync(CancellationToken cancellation)
+    /// <summary>What exists now: instances that run or hold a slot, by provider, and backends that the control plane registered.</summary>
+    public async Task<Found> ListAsync(CancellationToken cancellation)
     {
-        var found = new List<Found>();
+        var machines = new List<Machine>();
         foreach (var provider in providers.All)
         {
             var running = await provider.ListAsync(cancellation);
             var leases = await slots.ListAsync(provider.Name, cancellation);
-            found.AddRange(running.Concat(leases.Values).Distinct(StringComparer.Ordinal).Select(name => new Found(provider.Name, name)));
+            machines.AddRange(running.Concat(leases.Values).Distinct(StringComparer.Ordinal).Select(name => new Machine(provider.Name, name)));
         }
 
-        return found;
+        return new Found(machines, [.. (await backends.ListAsync(cancellation)).Where(row => row.Value.Monitor is not null)]);
     }
 
     /// <summary>Removes what belongs to no known instance.</summary>
-    public async Task RemoveAsync(IEnumerable<Found> found, IReadOnlySet<string> known, CancellationToken cancellation)
+    public async Task RemoveAsync(Found found, IReadOnlySet<string> known, CancellationToken cancellation)
     {
-        foreach (var orphan in found.Where(found => !known.Contains(found.Instance)))
+        // First nothing is sent there any more.
+        foreach (var row in found.Backends.Where(row => !known.Contains(row.Value.Name)))
+            await backends.RemoveAsync(row.Value.Name, row.ETag, cancellation: cancellation);
+        foreach (var orphan in found.Machines.Where(machine => !known.Contains(machine.Instance)))
         {
             LogOrphan(orphan.Instance, orphan.Provider);
             await providers.Find(orphan.Provider)!.DestroyAsync(orphan.Instance, TimeSpan.Zero, cancellation);
@@ -32,8 +37,11 @@ internal sealed partial class Leftovers(ProviderSet providers, SlotStore slots, 
         }
     }
 
-    /// <summary>Something of an instance.</summary>
-    internal sealed record Found(string Provider, string Instance);
+    /// <summary>What there was at some time.</summary>
+    internal sealed record Found(IReadOnlyList<Machine> Machines, IReadOnlyList<Row<Backend>> Backends);
+
+    /// <summary>An instance that has something of a provider.</summary>
+    internal sealed record Machine(string Provider, string Instance);
 
     [LoggerMessage(1401, LogLevel.Warning, "{Instance} of {Provider} belongs to no group any more and is removed")]
     private partial void LogOrphan(string instance, string provider);

@@ -1,6 +1,4 @@
-using ControlPlane.Core.Backends;
 using ControlPlane.Core.Instances;
-using ControlPlane.Durable.Client;
 using ControlPlane.Functions.Groups;
 using ControlPlane.Functions.Orchestrations;
 using ControlPlane.Functions.Registry;
@@ -13,36 +11,27 @@ namespace ControlPlane.Functions.Tick;
 /// orchestration is gone; and removes what no row knows. Keeps no state, so it can run anywhere, any number of times.
 /// </summary>
 internal sealed class Reconciler(
-    Registry<Monitor> monitors, Registry<Backend> backends, GroupStore groups, Leftovers leftovers, IOrchestrationClient orchestrations)
+    Registry<Monitor> monitors, GroupStore groups, Leftovers leftovers, Watches watches, InstanceWork work)
 {
     public async Task RunAsync(CancellationToken cancellation)
     {
         // Everything that only exists because of a row is listed before the rows are read: what is made meanwhile then
         // has a row for certain, and is not taken for a leftover.
         var seen = await leftovers.ListAsync(cancellation);
-        var managed = (await backends.ListAsync(cancellation)).Where(row => row.Value.Monitor is not null).ToList();
         var watched = await monitors.ListAsync(cancellation);
         var instances = await groups.ListAllInstancesAsync(cancellation);
         var known = instances.Select(instance => instance.Name).ToHashSet(StringComparer.Ordinal);
 
-        foreach (var monitor in watched.Select(row => row.Value))
-        {
-            await orchestrations.StartAsync(
-                Names.WatchGroup, new WatchInput(monitor.Name, monitor.Tag), Names.WatchId(monitor.Name), cancellation);
-        }
-
+        await watches.EnsureAsync(watched.Select(row => row.Value), cancellation);
         var monitorNames = watched.Select(row => row.Value.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var instance in instances)
             await ResumeAsync(instance, monitorNames.Contains(instance.Monitor), cancellation);
-        foreach (var row in managed.Where(row => !known.Contains(row.Value.Name)))
-            await backends.RemoveAsync(row.Value.Name, row.ETag, cancellation: cancellation);
         await leftovers.RemoveAsync(seen, known, cancellation);
     }
 
     /// <summary>Starts the orchestration that the instance's phase asks for; where it runs already, this does nothing.</summary>
     private async Task ResumeAsync(Instance instance, bool hasMonitor, CancellationToken cancellation)
     {
-        var input = new InstanceInput(instance.Tag, instance.Name);
         var phase = instance.Phase;
         if (phase == InstancePhase.Running && !hasMonitor)
         {
@@ -52,8 +41,8 @@ internal sealed class Reconciler(
         }
 
         if (phase == InstancePhase.Starting)
-            await orchestrations.StartAsync(Names.ProvisionInstance, input, Names.ProvisionId(instance.Name), cancellation);
+            await work.ProvisionAsync(instance.Tag, instance.Name, cancellation);
         else if (phase == InstancePhase.Retiring)
-            await orchestrations.StartAsync(Names.RetireInstance, input, Names.RetireId(instance.Name), cancellation);
+            await work.RetireAsync(instance.Tag, instance.Name, cancellation);
     }
 }

@@ -35,7 +35,7 @@ public sealed class AzureTableEntityStore : IEntityStore, IDisposable
     public async Task<Entity?> GetAsync(string table, string partition, string row, CancellationToken cancellation = default)
     {
         var client = Table(table);
-        if (!StorageKey.IsStorable(partition) || !StorageKey.IsStorable(row))
+        if (!EntityKey.IsStorable(partition) || !EntityKey.IsStorable(row))
             return null;
         var found = await client.GetEntityIfExistsAsync<TableEntity>(
             StorageKey.Escape(partition), StorageKey.Escape(row), cancellationToken: cancellation);

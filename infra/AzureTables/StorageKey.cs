@@ -13,8 +13,6 @@ namespace ControlPlane.Infra.AzureTables;
 /// </summary>
 internal static class StorageKey
 {
-    private const int MaxLength = 256;
-
     private static readonly Run[] Runs =
     [
         new('\0', ' ', ' ', '\u00C0'),
@@ -27,20 +25,6 @@ internal static class StorageKey
         new('\uD7FF', '\uD7FF', '\uD7FF', '\u4E00'),
         new('\uE000', '\uFFFF', '\uD7FF', '\u4E01'),
     ];
-
-    /// <exception cref="ArgumentException">The key is longer than 256 characters, holds NUL, or half of a surrogate pair.</exception>
-    public static void ThrowIfNotStorable(string key)
-    {
-        if (!IsStorable(key))
-            throw new ArgumentException($"A key is text of at most {MaxLength} characters, without NUL and halves of surrogate pairs.", nameof(key));
-    }
-
-    /// <summary>Whether a row can have this key.</summary>
-    public static bool IsStorable(string key)
-    {
-        ArgumentNullException.ThrowIfNull(key);
-        return key.Length <= MaxLength && !key.Contains('\0') && WellFormedText.Is(key);
-    }
 
     /// <summary>What the service gets. Two keys compare as their escaped forms do.</summary>
     public static string Escape(string key)

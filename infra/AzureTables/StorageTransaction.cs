@@ -11,17 +11,7 @@ internal sealed record StorageTransaction(string Id, IReadOnlyList<TableTransact
     /// <exception cref="ArgumentException">These changes are no transaction.</exception>
     public static StorageTransaction Of(string id, string partition, IReadOnlyList<EntityChange> changes)
     {
-        if (changes.Count is 0 or > IEntityStore.MaxChanges)
-            throw new ArgumentException($"A transaction holds 1 to {IEntityStore.MaxChanges} changes, this one {changes.Count}.", nameof(changes));
-        StorageKey.ThrowIfNotStorable(partition);
-        var rows = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var change in changes)
-        {
-            StorageKey.ThrowIfNotStorable(change.Row);
-            if (!rows.Add(change.Row))
-                throw new ArgumentException($"The row '{change.Row}' is named twice.", nameof(changes));
-        }
-
+        EntityTransaction.ThrowIfNone(partition, changes);
         return new(id, [.. changes.Select(change => Action(id, partition, change))]);
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using ControlPlane.Core.Instances;
@@ -16,6 +17,10 @@ public sealed class LocalProcessProvider(LocalProcessOptions options, TimeProvid
 
     // Two calls for one instance may overlap after a crash; the second must find what the first has started.
     private readonly SemaphoreSlim _starting = new(1, 1);
+
+    // A process has no marks for the moment in which one program takes the place of another in it (exec): what was
+    // started here is known without them.
+    private readonly ConcurrentDictionary<string, OwnedProcess> _started = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public string Name => "local";
@@ -37,6 +42,7 @@ public sealed class LocalProcessProvider(LocalProcessOptions options, TimeProvid
             // The engine is older than its children, which carry its marks too; pids wrap and say nothing of age.
             var running = Find(name).Where(process => process.Url is not null).MinBy(process => process.Identity.StartTicks)
                 ?? OwnedProcess.Start(options, name, start, $"http://{Host}:{FreePort()}");
+            _started[name] = running;
             return new InstanceHandle(slot, running.Url!, running.Identity.ToString());
         }
         finally
@@ -68,6 +74,7 @@ public sealed class LocalProcessProvider(LocalProcessOptions options, TimeProvid
             await Task.Delay(StopPoll, time, cancellation);
         }
 
+        _started.TryRemove(name, out _);
         OwnedProcess.RemoveFolder(options, name);
     }
 
@@ -82,8 +89,13 @@ public sealed class LocalProcessProvider(LocalProcessOptions options, TimeProvid
     /// <summary>Lets go of the lock; processes go on.</summary>
     public void Dispose() => _starting.Dispose();
 
-    private List<OwnedProcess> Find(string name) =>
-        [.. OwnedProcess.FindAll(options.Owner).Where(process => process.Instance == name)];
+    private List<OwnedProcess> Find(string name)
+    {
+        var found = OwnedProcess.FindAll(options.Owner).Where(process => process.Instance == name).ToList();
+        if (_started.TryGetValue(name, out var started) && started.Identity.IsRunning() && !found.Exists(process => process.Identity == started.Identity))
+            found.Insert(0, started);
+        return found;
+    }
 
     /// <summary>A port that is free now. Should somebody take it meanwhile, the instance fails to start and is ordered again.</summary>
     private static int FreePort()

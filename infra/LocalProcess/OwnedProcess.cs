@@ -130,9 +130,11 @@ internal sealed partial record OwnedProcess(ProcessIdentity Identity, string Ins
     {
         var root = Path.GetFullPath(options.DataFolder);
         var folder = Path.GetFullPath(Path.Combine(root, name));
-        return ResourceName.Check("name", name) is null && Path.GetDirectoryName(folder) == root.TrimEnd('/')
+        if (ResourceName.Check("name", name) is { } fault)
+            throw new ArgumentException($"\"{name}\" cannot be the name of an instance: it {fault.Message}", nameof(name));
+        return Path.GetDirectoryName(folder) == root.TrimEnd('/')
             ? folder
-            : throw new ArgumentException($"\"{name}\" cannot be the name of an instance.", nameof(name));
+            : throw new ArgumentException($"\"{name}\" cannot be the name of an instance: it leads to another folder.", nameof(name));
     }
 
     private static string LogFile(LocalProcessOptions options, string name) => Path.Combine(Folder(options, name), "engine.log");

@@ -43,7 +43,7 @@ public sealed class SqliteEntityStore(SqliteFile file, TimeProvider time) : IEnt
     public Task<CommitResult> CommitAsync(
         string table, string partition, IReadOnlyList<EntityChange> changes, CancellationToken cancellation = default)
     {
-        ThrowIfNotATransaction(partition, changes);
+        EntityTransaction.ThrowIfNone(partition, changes);
         var updated = time.GetUtcNow().UtcTicks;
         return file.WriteAsync(session => SqliteEntityCommit.Run(session, table, partition, changes, updated), cancellation);
     }
@@ -87,22 +87,4 @@ public sealed class SqliteEntityStore(SqliteFile file, TimeProvider time) : IEnt
 
     private static Entity Read(SqliteDataReader row) => new(
         row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt64(3).ToString(CultureInfo.InvariantCulture), row.GetTime(4));
-
-    private static void ThrowIfNotATransaction(string partition, IReadOnlyList<EntityChange> changes)
-    {
-        if (changes.Count is 0 or > IEntityStore.MaxChanges)
-        {
-            throw new ArgumentException(
-                $"A transaction holds 1 to {IEntityStore.MaxChanges} changes, this one {changes.Count}.", nameof(changes));
-        }
-
-        SqliteKey.ThrowIfNotStorable(partition);
-        var rows = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var change in changes)
-        {
-            SqliteKey.ThrowIfNotStorable(change.Row);
-            if (!rows.Add(change.Row))
-                throw new ArgumentException($"The row '{change.Row}' is named twice.", nameof(changes));
-        }
-    }
 }

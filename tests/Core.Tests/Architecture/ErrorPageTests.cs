@@ -8,6 +8,7 @@ namespace ControlPlane.Core.Tests.Architecture;
 public sealed partial class ErrorPageTests
 {
     private const string Folder = "docs/errors/";
+    private const string StatusTable = "functions/Http/ProblemAnswer.cs";
 
     private static readonly Dictionary<string, string> Codes = typeof(ProblemCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
         .ToDictionary(field => field.Name, field => (string)field.GetRawConstantValue()!);
@@ -19,6 +20,21 @@ public sealed partial class ErrorPageTests
     {
         Assert.Equal(Codes.Count, Codes.Values.Distinct().Count());
         Assert.All(Codes.Values, code => Assert.Matches("^[a-z_]+$", code));
+    }
+
+    /// <summary>A code that nothing answers with only makes callers prepare for what never comes.</summary>
+    [Fact]
+    public void Codes_AreAllAnsweredWith()
+    {
+        var product = Repository.Files(".cs")
+            .Where(file => file.StartsWith("core/", StringComparison.Ordinal) || file.StartsWith("functions/", StringComparison.Ordinal))
+            .Where(file => file != StatusTable)
+            .Select(Repository.Read)
+            .ToList();
+
+        var unused = Codes.Keys.Where(name => !product.Exists(text => Regex.IsMatch(text, $@"\bProblemCodes\.{name}\b")));
+
+        Assert.Empty(unused);
     }
 
     [Fact]
@@ -45,7 +61,7 @@ public sealed partial class ErrorPageTests
     public void Page_NamesTheStatusThatIsAnswered(string code)
     {
         var name = Codes.Single(pair => pair.Value == code).Key;
-        var status = StatusLine().Matches(Repository.Read("functions/Http/ProblemAnswer.cs")).Single(match => match.Groups[1].Value == name).Groups[2].Value;
+        var status = StatusLine().Matches(Repository.Read(StatusTable)).Single(match => match.Groups[1].Value == name).Groups[2].Value;
 
         var page = Repository.Read($"{Folder}{code}.md");
 

@@ -71,10 +71,21 @@ public sealed class BackendUrlTests
     [Fact]
     public void Normalize_VeryLongText_IsRefusedAndNotRepeatedInFull()
     {
-        var error = BackendUrl.Normalize("url", "http://host/" + new string('a', 2048)).Problem!.Errors[0];
+        var error = BackendUrl.Normalize("url", "nowhere/" + new string('a', 2048)).Problem!.Errors[0];
 
         Assert.True(error.Message.Length < 400, $"The message has {error.Message.Length} characters.");
         Assert.Contains("...", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Normalize_Length_HasALimit()
+    {
+        var longest = "http://host/" + new string('a', BackendUrl.MaxLength - "http://host/".Length);
+
+        Assert.Equal(longest, BackendUrl.Normalize("url", longest).Value);
+        Assert.Equal(
+            "has 251 characters in its full form. At most 250 are allowed. Shorten it.",
+            BackendUrl.Normalize("url", longest + "a").Problem!.Errors[0].Message);
     }
 
     [Fact]

@@ -46,6 +46,28 @@ public sealed class ResourceNameTests
         Assert.Equal("has 129 characters. At most 128 are allowed.", ResourceName.Check("name", new string('a', 129))!.Message);
     }
 
+    [Theory]
+    [InlineData('ü', 127)]
+    [InlineData('中', 85)]
+    public void Check_Bytes_HaveTheLimitOfAFileName(char letter, int most)
+    {
+        Assert.Null(ResourceName.Check("name", new string(letter, most)));
+        Assert.Matches("^takes [0-9]+ bytes in UTF-8. At most 255 are allowed", ResourceName.Check("name", new string(letter, most + 1))!.Message);
+    }
+
+    /// <summary>The rule is that of the system: what it allows can be made, in a folder of this test's own.</summary>
+    [Fact]
+    public void Check_LongestAllowedName_CanBeAFolder()
+    {
+        var folder = Directory.CreateTempSubdirectory("names-");
+        var longest = new string('中', 85);
+
+        folder.CreateSubdirectory(longest);
+        Assert.Throws<PathTooLongException>(() => folder.CreateSubdirectory(longest + "中"));
+
+        folder.Delete(recursive: true);
+    }
+
     /// <summary>Names become folders, keys and parts of urls: one that is allowed must not reach outside its place.</summary>
     [Fact]
     public void Check_AnyAllowedName_StaysOneStepBelowItsFolder() =>

@@ -1,3 +1,4 @@
+using ControlPlane.Core.Backends;
 using ControlPlane.Core.Monitors;
 using ControlPlane.Core.Problems;
 using ControlPlane.Core.Scaling;
@@ -87,6 +88,18 @@ public sealed class MonitorSpecTests
     [InlineData("..", "must not be a dot or two dots.")]
     public void Validate_BadTag_SaysWhatIsWrong(string tag, string message) =>
         Assert.Equal([new FieldError("tag", message)], Validate(Good with { Tag = tag }).Problem!.Errors);
+
+    /// <summary>The group's instances are named for it, up to a number of ten digits.</summary>
+    [Theory]
+    [InlineData('a', 117, "has 118 characters. At most 117 are allowed.")]
+    [InlineData('中', 81, "takes 246 bytes in UTF-8. At most 244 are allowed, since folders are named for it. Shorten it.")]
+    public void Validate_LongestTag_LeavesRoomForTheNumbersOfItsInstances(char letter, int most, string message)
+    {
+        var longest = Validate(Good with { Tag = new string(letter, most) }).Value.Tag;
+
+        Assert.Null(ResourceName.Check("name", $"{longest}-{int.MaxValue}"));
+        Assert.Equal([new FieldError("tag", message)], Validate(Good with { Tag = longest + letter }).Problem!.Errors);
+    }
 
     [Fact]
     public void Validate_BlanksAroundTheTag_DoNotCount() => Assert.Equal("group1", Validate(Good with { Tag = " group1 " }).Value.Tag);

@@ -9,7 +9,7 @@ namespace ControlPlane.Core.Tests.Scaling;
 /// Makes views of a group from words. <c>demo-1</c> is the first member, the oldest; a number after a member's word is
 /// its jobs.
 /// <list type="bullet">
-/// <item>serving, unhealthy, broken: a running instance; draining: one on its way out that can come back</item>
+/// <item>serving, new, unhealthy, broken: a running instance; draining: one on its way out that can come back</item>
 /// <item>starting: ordered; leaving: being taken apart; doomed: a broken one that drains</item>
 /// <item>hand, hand-joining, hand-unhealthy, hand-draining: a backend that no monitor made</item>
 /// </list>
@@ -21,10 +21,10 @@ internal static class Group
 
     public static readonly string[] Kinds =
     [
-        "serving", "unhealthy", "broken", "draining", "starting", "leaving", "doomed", "hand", "hand-joining", "hand-unhealthy", "hand-draining",
+        "serving", "new", "unhealthy", "broken", "draining", "starting", "leaving", "doomed", "hand", "hand-joining", "hand-unhealthy", "hand-draining",
     ];
 
-    /// <summary>A group with these members, whose target is what it has.</summary>
+    /// <summary>A group with these members, whose target is what it has of its own.</summary>
     public static GroupView Of(int min, int max, params string[] members)
     {
         var parsed = members.Select((member, index) => Parse(member, index + 1)).ToList();
@@ -37,7 +37,7 @@ internal static class Group
             Broken = parsed.Where(member => member.Kind == "broken").ToDictionary(member => member.Name, _ => "its process has ended"),
             Now = Now,
         };
-        return view with { State = view.State with { Target = view.Current } };
+        return view with { State = view.State with { Target = view.Current - view.ByHand } };
     }
 
     public static Monitor Policy(int min, int max) => new()
@@ -87,6 +87,7 @@ internal static class Group
         Provider = "local",
         Profile = "sql-engine",
         OrderedAt = Now.AddHours(-1).AddSeconds(member.Number),
+        ReadyAt = member.Kind == "new" ? Now.AddSeconds(-1) : null,
         IsBroken = member.Kind == "doomed",
         Phase = member.Kind switch
         {
@@ -104,7 +105,7 @@ internal static class Group
         MaxJobs = 4,
         State = member.Kind switch
         {
-            "serving" or "hand" => BackendState.Ready,
+            "serving" or "new" or "hand" => BackendState.Ready,
             "hand-joining" => BackendState.Joining,
             "draining" or "doomed" or "hand-draining" => BackendState.Draining,
             _ => BackendState.Unhealthy,

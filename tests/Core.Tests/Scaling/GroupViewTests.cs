@@ -11,6 +11,7 @@ public sealed class GroupViewTests
     [InlineData("broken", 0, 0, 1)]
     [InlineData("draining", 0, 0, 1)]
     [InlineData("leaving", 0, 0, 1)]
+    [InlineData("new", 1, 0, 0)]
     [InlineData("hand", 1, 0, 0)]
     [InlineData("hand-joining", 1, 0, 0)]
     [InlineData("hand-unhealthy", 0, 0, 0)]
@@ -26,6 +27,7 @@ public sealed class GroupViewTests
     public void Base_IsTheTargetUnlessThereAreMore()
     {
         Assert.Equal(5, Of(0, 9, "serving").Target(5).Base);
-        Assert.Equal(2, Of(0, 9, "hand", "hand").Target(1).Base);
+        Assert.Equal(2, Of(0, 9, "serving", "serving").Target(1).Base);
+        Assert.Equal(3, Of(0, 9, "hand", "hand").Target(1).Base);
     }
 }

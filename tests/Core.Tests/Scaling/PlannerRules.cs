@@ -21,6 +21,12 @@ internal static class PlannerRules
             decision.Retire.All(name => view.Instances.Any(instance => instance.Name == name && instance.Phase == InstancePhase.Running)),
         ["never stops a backend that was added by hand"] = (view, decision, _) =>
             !decision.Retire.Intersect(view.Pressure.Backends.Where(backend => !backend.IsManaged).Select(backend => backend.Name)).Any(),
+        ["retires none as idle that is new"] = (view, decision, _) =>
+            decision.Rule != "idle" || !view.Ready.Any(backend => backend.Jobs == 0 && view.IsNew(backend) && decision.Retire.Contains(backend.Name)),
+        ["holding, starts only what is missing of its own or of the minimum"] = (view, decision, _) =>
+            decision.Rule != "hold"
+            || decision.Start.Count + decision.Reclaim.Count <= Math.Max(view.Meant, view.Monitor.Min) - view.Current
+            || !Grows(decision),
         ["retires every broken instance"] = (view, decision, _) => !view.Broken.Keys.Except(decision.Retire).Any(),
         ["starts nothing before the time to try again"] = (view, decision, _) => !(view.State.RetryAt > view.Now) || decision.Start.Count == 0,
         ["starts no more than there are slots"] = (view, decision, _) => decision.Start.Count <= Math.Max(0, view.FreeSlots),

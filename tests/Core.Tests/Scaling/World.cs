@@ -157,7 +157,7 @@ internal sealed class World
     private void Serve(string name)
     {
         Register(name);
-        _instances[name] = _instances[name] with { Phase = InstancePhase.Running };
+        _instances[name] = _instances[name] with { Phase = InstancePhase.Running, ReadyAt = _now };
         _state = _state.AfterStart();
     }
 
@@ -177,7 +177,7 @@ internal sealed class World
     {
         if (!_calledBack.Remove(name) || !_backends.ContainsKey(name))
             return;
-        _instances[name] = _instances[name] with { Phase = InstancePhase.Running };
+        _instances[name] = _instances[name] with { Phase = InstancePhase.Running, ReadyAt = _now };
         SetState(name, BackendState.Draining, BackendState.Ready);
     }
 

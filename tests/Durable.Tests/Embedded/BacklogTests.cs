@@ -114,6 +114,34 @@ public sealed class BacklogTests
         Assert.Equal("missed", await waiting.WaitAsync(TimeSpan.FromSeconds(10)));
     }
 
+    [Fact]
+    public async Task RunEachAsync_RunFails_EndsWithItsFailureAndThePieceRunsNoMore()
+    {
+        using var backlog = Create(capacity: 10);
+        backlog.Offer("a");
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => backlog.RunEachAsync(_ => throw new InvalidOperationException("broken"), None));
+        backlog.Offer("a");
+
+        Assert.Equal("a", await backlog.TakeAsync(None).WaitAsync(TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
+    public async Task RunEachAsync_StoppedWhileOneRuns_FinishesItFirst()
+    {
+        using var stop = new CancellationTokenSource();
+        var release = new TaskCompletionSource();
+        using var backlog = Create(capacity: 10);
+        backlog.Offer("a");
+        var running = backlog.RunEachAsync(_ => release.Task, stop.Token);
+
+        await stop.CancelAsync();
+        Assert.False(running.IsCompleted);
+        release.SetResult();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(TimeSpan.FromSeconds(10)));
+    }
+
     private Backlog<string, string> Create(int capacity, bool repeats = true) => new(repeats, capacity, item => item, (top, _) =>
     {
         _loads++;

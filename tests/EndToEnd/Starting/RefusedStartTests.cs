@@ -38,7 +38,7 @@ public sealed class RefusedStartTests : IAsyncLifetime
         var start = _site.Run("--listen", $"{taken.LocalEndpoint}");
 
         await AssertRefusedAsync(start, 1, $"{taken.LocalEndpoint} is in use. Stop what listens there, or choose another port with --listen.");
-        Assert.DoesNotContain("Failed to bind", start.Output, StringComparison.Ordinal);
+        Assert.Equal("", start.Output);
     }
 
     [Theory]

@@ -60,6 +60,21 @@ public class BadInputTests(SharedHost shared) : IClassFixture<SharedHost>
         Assert.Equal(before, await ListAsync());
     }
 
+    /// <summary>Names become folders and keys, urls become keys: what does not fit is refused before anything is done with it.</summary>
+    [Theory]
+    [InlineData("name", "/backend/add", "name={0}&url=h:1&tag=a", '中', 86)]
+    [InlineData("url", "/backend/add", "name=x&url=http://h:1/{0}&tag=a", 'a', 241)]
+    [InlineData("name", "/monitor/add", "name={0}&tag=a&minInstances=1&maxInstances=1&allocateType=local&allocateStrategy=JobNumAwareAllocate", 'a', 129)]
+    [InlineData("tag", "/monitor/add", "name=x&tag={0}&minInstances=1&maxInstances=1&allocateType=local&allocateStrategy=JobNumAwareAllocate", '中', 82)]
+    public async Task Add_TooLong_NamesTheFieldAndTheLimit(string field, string path, string form, char letter, int length)
+    {
+        var text = form.Replace("{0}", new string(letter, length), StringComparison.Ordinal);
+
+        var problem = await _host.PostAsync(path, text).ProblemAsync(400, Invalid);
+
+        Assert.Matches("At most [0-9]+ are allowed", problem.Fields[field]);
+    }
+
     [Fact]
     public async Task Add_SeveralFaults_NamesThemAllAtOnce()
     {

@@ -107,7 +107,8 @@ public sealed class ForwarderPoolTests
     [Fact]
     public async Task ForwardAsync_MoreThanMayBeKept_ClosesTheSurplus()
     {
-        const int requests = 24;
+        const int kept = 3;
+        var requests = 8 * EventLoop.All.Count;
         var all = new Barrier(requests);
         using var backend = new RawBackend(async connection =>
         {
@@ -116,15 +117,16 @@ public sealed class ForwarderPoolTests
             await connection.SendAsync(Ok);
             await connection.WaitForCloseAsync();
         });
-        await using var front = await Front.StartAsync(backend.Url, new UpstreamOptions { MaxIdleConnections = 3 });
+        await using var front = await Front.StartAsync(backend.Url, new UpstreamOptions { MaxIdleConnections = kept });
 
         await Task.WhenAll(Enumerable.Range(0, requests).Select(_ => front.Client.GetStringAsync("/"))).Within("all answers");
         for (var i = 0; i < requests; i++)
             await front.OutcomeAsync();
 
-        // Clients are given to the loops in turn, so every loop has had more connections than it may keep.
-        var kept = Math.Min(requests, 3 * EventLoop.All.Count);
-        Assert.Equal((requests, kept, kept), (backend.Accepted, front.Upstream.IdleConnections, front.Upstream.OpenConnections));
+        // Which loop a request belongs to is not for the test to say: a busy machine may put many of them on one.
+        Assert.Equal(requests, backend.Accepted);
+        Assert.InRange(front.Upstream.IdleConnections, kept, kept * EventLoop.All.Count);
+        Assert.Equal(front.Upstream.IdleConnections, front.Upstream.OpenConnections);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using ControlPlane.Functions.Router.Forwarding;
+using ControlPlane.Functions.Router.Forwarding.EventLoops;
 using Microsoft.AspNetCore.Http;
 
 namespace ControlPlane.Functions.Tests.Forwarding;
@@ -8,16 +9,18 @@ namespace ControlPlane.Functions.Tests.Forwarding;
 public sealed class ForwarderTlsTests
 {
     [Fact]
-    public async Task ForwardAsync_TrustedCertificate_PassesRequestAndAnswerOnOneConnection()
+    public async Task ForwardAsync_TrustedCertificate_PassesRequestsAndAnswersOnTheSameConnections()
     {
         using var certificate = TestCertificate.For("localhost");
         await using var backend = await StartAsync(certificate);
         await using var front = await Front.StartAsync(UrlOf(backend, "localhost"), new UpstreamOptions { TrustedRoots = [certificate] });
 
-        for (var i = 0; i < 3; i++)
+        // A client that is quick with its next request finds the server on another thread than its event loop's, where the
+        // connection is chosen by the processor: one for each loop at the most.
+        for (var i = 0; i < EventLoop.All.Count + 2; i++)
             Assert.Equal("secure", await front.Client.GetStringAsync("/").Within("an answer"));
 
-        Assert.Equal(1, front.Upstream.OpenConnections);
+        Assert.InRange(front.Upstream.OpenConnections, 1, EventLoop.All.Count);
     }
 
     [Theory]

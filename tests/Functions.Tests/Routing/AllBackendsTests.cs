@@ -127,6 +127,7 @@ public class AllBackendsTests(SharedHost shared) : IClassFixture<SharedHost>
         await engines[1].DisposeAsync();
     }
 
+    /// <summary>The limit is the profile's, as for a request to one backend.</summary>
     [Fact]
     public async Task AllBackends_ConnectionsThatTakeTooLong_CountAsNotSent()
     {
@@ -140,13 +141,14 @@ public class AllBackendsTests(SharedHost shared) : IClassFixture<SharedHost>
         foreach (var filler in fillers)
             _ = filler.ConnectAsync(IPAddress.Loopback, port);
         var name = _host.NewName();
-        await _host.RegisterAsync(name, $"127.0.0.1:{port}", tag, TestProfiles.Patient);
+        await _host.RegisterAsync(name, $"127.0.0.1:{port}", tag, TestProfiles.Hasty);
         await _host.Get<Registry<Backend>>().ChangeAsync(name, null, backend => backend with { State = BackendState.Ready });
         await _host.StateAsync(name, BackendState.Ready);
 
         var answer = Assert.Single((await AskAsync(tag).JsonAsync(HttpStatusCode.BadGateway)).EnumerateArray());
 
         Assert.Equal("backend_unreachable", CodeOf(answer));
+        Assert.InRange(answer.GetProperty("durationMs").GetDouble(), 99, 4_900);
         fillers.ForEach(filler => filler.Dispose());
     }
 

@@ -17,6 +17,9 @@ internal static class TestProfiles
     /// <summary>Steady, and its answers may take 200 ms only.</summary>
     public const string Impatient = "impatient";
 
+    /// <summary>Steady, and connecting to it may take 100 ms only.</summary>
+    public const string Hasty = "hasty";
+
     /// <summary>Never found healthy.</summary>
     public const string Joining = "joining";
 
@@ -47,6 +50,12 @@ internal static class TestProfiles
             Name = Impatient,
             Health = Checked(TimeSpan.FromHours(1), 100),
             Requests = new RequestLimits { ResponseTimeout = TimeSpan.FromMilliseconds(200) },
+        },
+        new()
+        {
+            Name = Hasty,
+            Health = Checked(TimeSpan.FromHours(1), 100),
+            Requests = new RequestLimits { ConnectTimeout = TimeSpan.FromMilliseconds(100) },
         },
         new() { Name = Patient, Health = Checked(TimeSpan.FromMilliseconds(20), 100) },
         new() { Name = Late, Health = Checked(TimeSpan.FromMilliseconds(200), 100) },

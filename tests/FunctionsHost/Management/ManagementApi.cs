@@ -53,6 +53,9 @@ internal sealed class ManagementApi(DurableExtension extension, DurableClients c
             case ManagementReach.Unauthorized:
                 context.Response.StatusCode = StatusCodes.Status401Unauthorized;
                 return true;
+            case ManagementReach.LoginPage:
+                context.Response.Redirect("/.auth/login/aad");
+                return true;
             case ManagementReach.Forbidden:
                 context.Response.StatusCode = StatusCodes.Status403Forbidden;
                 return true;

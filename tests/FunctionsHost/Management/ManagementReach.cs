@@ -12,6 +12,9 @@ public enum ManagementReach
     /// <summary>Access restrictions: 403.</summary>
     Forbidden,
 
+    /// <summary>Easy Auth sends callers to a login page: 302.</summary>
+    LoginPage,
+
     /// <summary>The connection is made and nothing comes back.</summary>
     Hangs,
 

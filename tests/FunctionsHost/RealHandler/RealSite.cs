@@ -1,6 +1,8 @@
 using System.Diagnostics;
-using System.Net.Http.Json;
+using System.Net;
+using System.Text;
 using ControlPlane.TestKit;
+using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 
 namespace ControlPlane.FunctionsHost.RealHandler;
@@ -9,12 +11,12 @@ namespace ControlPlane.FunctionsHost.RealHandler;
 internal sealed class RealSite : IAsyncDisposable
 {
     private readonly PublishedRoot _root;
-    private readonly Azurite _azurite;
+    private readonly Azurite? _ownAzurite;
     private readonly string _data;
 
-    private RealSite(PublishedRoot root, Azurite azurite, HostDouble host, string data)
+    private RealSite(PublishedRoot root, Azurite? ownAzurite, HostDouble host, string data)
     {
-        (_root, _azurite, Host, _data) = (root, azurite, host, data);
+        (_root, _ownAzurite, Host, _data) = (root, ownAzurite, host, data);
         Client = new HttpClient { BaseAddress = host.Address, Timeout = TimeSpan.FromSeconds(60) };
         Client.DefaultRequestHeaders.Add("x-functions-key", "master-key");
     }
@@ -24,10 +26,12 @@ internal sealed class RealSite : IAsyncDisposable
     /// <summary>A caller with the master key.</summary>
     public HttpClient Client { get; }
 
-    public static async Task<RealSite> ServeAsync(Func<HostOptions, HostOptions>? change = null)
+    /// <param name="change">What is different from the usual host.</param>
+    /// <param name="shared">The storage account of several sites; one of its own when null.</param>
+    public static async Task<RealSite> ServeAsync(Func<HostOptions, HostOptions>? change = null, Azurite? shared = null)
     {
         var root = new PublishedRoot();
-        var azurite = await Azurite.StartAsync();
+        var ownAzurite = shared is null ? await Azurite.StartAsync() : null;
         var data = Directory.CreateTempSubdirectory("functions-data-").FullName;
         var options = new HostOptions
         {
@@ -35,28 +39,35 @@ internal sealed class RealSite : IAsyncDisposable
             RunsTimers = true,
             Settings = new Dictionary<string, string>
             {
-                ["AzureWebJobsStorage"] = azurite.ConnectionString,
+                ["AzureWebJobsStorage"] = (shared ?? ownAzurite!).ConnectionString,
                 ["CONTROLPLANE_ENGINE_PATH"] = PublishedRoot.EngineFolder,
                 ["CONTROLPLANE_DATA"] = data,
             },
         };
         var host = await HostDouble.StartAsync(change?.Invoke(options) ?? options);
         await host.Worker.WaitUntilReadyAsync();
-        return new RealSite(root, azurite, host, data);
+        return new RealSite(root, ownAzurite, host, data);
     }
 
-    public Task<HttpResponseMessage> AddMonitorAsync(string name, int min, int max) => Client.PostAsJsonAsync("v1/monitors", new
+    public async Task AddMonitorAsync(string name, int min, int max)
     {
-        name,
-        tag = name,
-        minInstances = min,
-        maxInstances = max,
-        allocateType = "local",
-        profile = "sql-engine",
-        periodSeconds = 0.5,
-        samples = 2,
-        drainDeadlineSeconds = 2,
-    });
+        // With its length: an older host refuses a chunked body before anybody sees it.
+        using var monitor = new StringContent(JsonConvert.SerializeObject(new
+        {
+            name,
+            tag = name,
+            minInstances = min,
+            maxInstances = max,
+            allocateType = "local",
+            allocateStrategy = "JobNumAwareAllocate",
+            profile = "sql-engine",
+            periodSeconds = 0.5,
+            samples = 2,
+            drainDeadlineSeconds = 2,
+        }), Encoding.UTF8, "application/json");
+        using var answer = await Client.PostAsync("v1/monitors", monitor);
+        Assert.True(answer.StatusCode == HttpStatusCode.Created, $"{answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}\n{Describe()}");
+    }
 
     /// <summary>Waits until the router gives work to so many instances of a group.</summary>
     public async Task ReadyAsync(string tag, int count, string context, double seconds = 90)
@@ -86,7 +97,8 @@ internal sealed class RealSite : IAsyncDisposable
     {
         Client.Dispose();
         await Host.DisposeAsync();
-        await _azurite.DisposeAsync();
+        if (_ownAzurite is not null)
+            await _ownAzurite.DisposeAsync();
         KillInstances();
         Directory.Delete(_data, recursive: true);
         _root.Dispose();

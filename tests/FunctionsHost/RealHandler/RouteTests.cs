@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using ControlPlane.FunctionsHost.Tests;
 
 namespace ControlPlane.FunctionsHost.RealHandler;
 
@@ -37,6 +38,30 @@ public sealed class RouteTests
 
         Assert.True(added.IsSuccessStatusCode, await added.Content.ReadAsStringAsync());
         Assert.Contains("b1", list, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task FunctionKey_HoweverItComes_ReachesNoEngine(bool isInQuery)
+    {
+        await using var site = await RealSite.ServeAsync(options => options with { RunsTimers = false });
+        await using var engine = await HoldingEngine.StartAsync();
+        using var form = new FormUrlEncodedContent([new("name", "b1"), new("url", $"127.0.0.1:{engine.Port}"), new("tag", "t1")]);
+        using var added = await site.Client.PostAsync("backend/add", form);
+        using var caller = new HttpClient { BaseAddress = site.Host.Address };
+        if (!isInQuery)
+            caller.DefaultRequestHeaders.Add("x-functions-key", "master-key");
+        var code = isInQuery ? "&code=master-key" : "";
+
+        using var listed = await caller.GetAsync($"backend/list?tag=t1{code}");
+        await Wait.UntilAsync(
+            async () => (await caller.PostAsync($"run/script?tags=t1{code}&a=1", new StringContent("select 1"))).IsSuccessStatusCode,
+            () => "an answer of the engine");
+
+        Assert.Equal(HttpStatusCode.OK, listed.StatusCode);
+        Assert.StartsWith("?tags=t1&a=1 ", engine.LastRequest, StringComparison.Ordinal);
+        Assert.DoesNotContain("functions-key", engine.LastRequest, StringComparison.OrdinalIgnoreCase);
     }
 
     [Theory]

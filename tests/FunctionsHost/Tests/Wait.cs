@@ -10,10 +10,13 @@ internal static class Wait
 
     public static Task UntilAsync(Func<bool> isTrue, string missing, double seconds = 30) => UntilAsync(isTrue, () => missing, seconds);
 
-    public static async Task UntilAsync(Func<bool> isTrue, Func<string> missing, double seconds = 30)
+    public static Task UntilAsync(Func<bool> isTrue, Func<string> missing, double seconds = 30) =>
+        UntilAsync(() => Task.FromResult(isTrue()), missing, seconds);
+
+    public static async Task UntilAsync(Func<Task<bool>> isTrue, Func<string> missing, double seconds = 30)
     {
         var start = TimeProvider.System.GetTimestamp();
-        while (!isTrue())
+        while (!await isTrue())
         {
             if (TimeProvider.System.GetElapsedTime(start).TotalSeconds > seconds)
                 Assert.Fail($"After {seconds} s there is still missing: {missing()}.");

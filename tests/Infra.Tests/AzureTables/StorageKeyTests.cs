@@ -51,18 +51,6 @@ public sealed class StorageKeyTests
     [InlineData("plain_KEY-42", "plain_KEY-42")]
     public void Escape_UsualKey_StaysReadable(string key, string escaped) => Assert.Equal(escaped, StorageKey.Escape(key));
 
-    // Not a theory: xunit itself does not give halves of surrogate pairs back.
-    [Fact]
-    public void IsStorable_NoText_IsFalse() =>
-        Assert.All(["a\0b", "\uD83D", "\uDE00\uD83D"], key => Assert.False(StorageKey.IsStorable(key)));
-
-    [Fact]
-    public void IsStorable_Length_EndsAt256Characters()
-    {
-        Assert.True(StorageKey.IsStorable(new('/', 256)));
-        Assert.False(StorageKey.IsStorable(new('k', 257)));
-    }
-
     // UTF-8 sorts as code points do, and it is how SQLite compares.
     private static int CompareCodePoints(string one, string other) =>
         Encoding.UTF8.GetBytes(one).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(other));

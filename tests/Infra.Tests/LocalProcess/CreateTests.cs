@@ -205,6 +205,17 @@ public sealed class CreateTests
         Assert.Empty(await engines.ListAsync());
     }
 
+    [Fact]
+    public async Task Create_NameLongerThanAFileName_SaysSoBeforeAnythingIsMade()
+    {
+        await using var engines = new Engines();
+
+        var failure = await Assert.ThrowsAsync<ArgumentException>(() => engines.StartAsync(new string('中', 86), Engines.Profile("sleep", Engines.Lifetime)));
+
+        Assert.Contains("takes 258 bytes in UTF-8. At most 255 are allowed", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(await engines.ListAsync());
+    }
+
     /// <summary>An absolute path must be refused wherever it points to; this one points into the test's own folder.</summary>
     [Fact]
     public async Task CreateAndDestroy_AbsolutePath_IsRefusedAndNothingIsTouched()

@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.Text;
 
-namespace ControlPlane.Infra.AzureTables;
+namespace ControlPlane.Core.Storage;
 
 /// <summary>Text that can be written as UTF-8 and read back: each half of a surrogate pair has its other half.</summary>
-internal static class WellFormedText
+public static class WellFormedText
 {
+    /// <summary>Whether it is such text.</summary>
     public static bool Is(ReadOnlySpan<char> text)
     {
         while (text.Length > 0)
