@@ -113,14 +113,14 @@ internal sealed class HistoryJson(IReadOnlyList<HistoryEvent> history, bool show
             case Type.EventRaised:
                 WriteNamed(json, item.EventRaised.Name, item.EventRaised.Input);
                 break;
-            case Type.ExecutionTerminated:
-                WriteInput(json, item.ExecutionTerminated.Input);
+            case Type.ExecutionTerminated when showInput:
+                InstanceStatus.WriteText(json, "Input", item.ExecutionTerminated.Input);
                 break;
             case Type.ExecutionSuspended:
-                json.WriteString("Reason", item.ExecutionSuspended.Input);
+                InstanceStatus.WriteText(json, "Reason", item.ExecutionSuspended.Input);
                 break;
             case Type.ExecutionResumed:
-                json.WriteString("Reason", item.ExecutionResumed.Input);
+                InstanceStatus.WriteText(json, "Reason", item.ExecutionResumed.Input);
                 break;
         }
     }

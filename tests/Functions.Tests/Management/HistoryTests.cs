@@ -88,9 +88,9 @@ public sealed class HistoryTests(ManagementSite site) : IClassFixture<Management
             At(1, new() { TimerFired = new() { FireAt = due, TimerId = 3 } }),
             At(1, new() { EventSent = new() { InstanceId = "other", Name = "go", Input = "1" } }),
             At(1, new() { EventRaised = new() { Name = "go" } }),
-            At(1, new() { ExecutionSuspended = new() { Input = "lunch" } }),
+            At(1, new() { ExecutionSuspended = new() { Input = "\"lunch\"" } }),
             At(1, new() { ExecutionResumed = new() }),
-            At(1, new() { ExecutionTerminated = new() { Input = "enough" } }),
+            At(1, new() { ExecutionTerminated = new() { Input = "\"enough\"" } }),
             At(1, new() { TaskCompleted = new() { TaskScheduledId = 9, Result = "\"odd" } }),
             At(1, new()),
         ];

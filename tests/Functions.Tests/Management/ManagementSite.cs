@@ -68,6 +68,7 @@ public sealed class ManagementSite : IAsyncLifetime
             maxInstances = 1,
             allocateType = "local",
             allocateStrategy = "JobNumAwareAllocate",
+            profile = TestProfiles.Startable,
             periodSeconds = 3600,
         };
         await Host.Client.PostAsJsonAsync(new Uri("/v1/monitors", UriKind.Relative), spec).TextAsync(HttpStatusCode.Created);

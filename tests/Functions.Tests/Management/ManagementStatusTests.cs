@@ -1,5 +1,3 @@
-using ControlPlane.Functions.Tests.Site;
-
 namespace ControlPlane.Functions.Tests.Management;
 
 /// <summary>The status codes of every call. Source: durable-protocol, section 9.1.</summary>
