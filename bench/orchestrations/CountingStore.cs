@@ -38,6 +38,9 @@ internal sealed class CountingStore(IOrchestrationStore inner, Action finished) 
     public Task<OrchestrationInstance?> GetAsync(string instanceId, CancellationToken cancellation) =>
         inner.GetAsync(instanceId, cancellation);
 
+    public Task<IReadOnlyList<HistoryEvent>> GetHistoryAsync(string instanceId, CancellationToken cancellation) =>
+        inner.GetHistoryAsync(instanceId, cancellation);
+
     public Task<OrchestrationPage> QueryAsync(OrchestrationQuery query, CancellationToken cancellation) =>
         inner.QueryAsync(query, cancellation);
 

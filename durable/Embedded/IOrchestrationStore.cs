@@ -46,6 +46,12 @@ public interface IOrchestrationStore
     /// <summary>Reads one instance, or null when there is none.</summary>
     Task<OrchestrationInstance?> GetAsync(string instanceId, CancellationToken cancellation = default);
 
+    /// <summary>
+    /// Reads what an instance's current execution has committed, oldest first; empty before its first turn and when there
+    /// is no such instance.
+    /// </summary>
+    Task<IReadOnlyList<HistoryEvent>> GetHistoryAsync(string instanceId, CancellationToken cancellation = default);
+
     /// <summary>Reads instances in ascending order of their ids.</summary>
     Task<OrchestrationPage> QueryAsync(OrchestrationQuery query, CancellationToken cancellation = default);
 

@@ -60,7 +60,7 @@ internal sealed class ManagementClient(IHttpClientFactory clients, DurableAddres
         if (query.Prefix is not null)
             text += $"&instanceIdPrefix={Uri.EscapeDataString(query.Prefix)}";
         if (query.Statuses.Count > 0)
-            text += $"&runtimeStatus={string.Join(",", query.Statuses.Select(InstanceStatus.NameOf))}";
+            text += $"&runtimeStatus={string.Join(",", query.Statuses)}";
         using var answer = await SendAsync(HttpMethod.Get, "instances", text, null, query.Continuation, cancellation);
         Expect(answer, HttpStatusCode.OK);
         using var json = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync(cancellation));

@@ -53,6 +53,8 @@ internal static class Services
         services.AddSingleton(new EmbeddedEngineOptions());
         services.AddSingleton<EmbeddedEngine>();
         services.AddSingleton(provider => provider.GetRequiredService<EmbeddedEngine>().Client);
+        services.AddSingleton<InstanceReader>();
+        services.AddSingleton<InstanceStarter>();
         services.AddSingleton<IEndpointGroup, ManagementEndpoints>();
         services.AddHostedService<EngineService>();
         services.AddBackgroundWork<TickService>();

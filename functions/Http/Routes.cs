@@ -45,14 +45,18 @@ internal static class Routes
     /// <summary>Maps every way to call a path; any other method is answered with the ones that are allowed.</summary>
     public static void MapCalls(this IEndpointRouteBuilder app, string path, params Call[] calls)
     {
-        foreach (var call in calls)
-            app.MapMethods(path, call.Methods, call.Answer).WithMetadata(new NeededRole(call.Role));
-
+        app.MapOnly(path, calls);
         var allowed = string.Join(", ", calls.SelectMany(call => call.Methods).Distinct());
         app.Map(path, (RequestDelegate)(context =>
         {
             context.Response.Headers.Allow = allowed;
             return ProblemAnswer.WriteAsync(context, new Problem(ProblemCodes.MethodNotAllowed, $"{context.Request.Method} is not allowed here. Use {allowed}."));
         })).WithMetadata(new NeededRole(calls.Min(call => call.Role)));
+    }
+    /// <summary>Maps every way to call a path, and leaves other methods to wider routes.</summary>
+    public static void MapOnly(this IEndpointRouteBuilder app, string path, params Call[] calls)
+    {
+        foreach (var call in calls)
+            app.MapMethods(path, call.Methods, call.Answer).WithMetadata(new NeededRole(call.Role));
     }
 }

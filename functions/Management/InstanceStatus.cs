@@ -10,26 +10,26 @@ namespace ControlPlane.Functions.Management;
 /// </summary>
 internal static class InstanceStatus
 {
-    public static string NameOf(OrchestrationStatus status) => status switch
-    {
-        OrchestrationStatus.ContinuedAsNew => "ContinuedAsNew",
-        _ => status.ToString(),
-    };
-
     public static OrchestrationStatus? Parse(string? name) =>
         Enum.TryParse<OrchestrationStatus>(name, ignoreCase: true, out var status) && Enum.IsDefined(status) ? status : null;
 
-    public static void Write(Utf8JsonWriter json, OrchestrationInstance instance, bool showInput)
+    public static void Write(Utf8JsonWriter json, OrchestrationInstance instance, bool showInput, HistoryJson? history = null)
     {
         json.WriteStartObject();
         json.WriteString("name", instance.Name);
         json.WriteString("instanceId", instance.InstanceId);
-        json.WriteString("runtimeStatus", NameOf(instance.Status));
+        json.WriteString("runtimeStatus", instance.Status.ToString());
         WriteText(json, "input", showInput ? instance.Input : null);
         WriteText(json, "customStatus", instance.CustomStatus);
         WriteText(json, "output", instance.Output);
         json.WriteString("createdTime", Time(instance.Created));
         json.WriteString("lastUpdatedTime", Time(instance.Updated));
+        if (history is not null)
+        {
+            json.WritePropertyName("historyEvents");
+            history.Write(json);
+        }
+
         json.WriteEndObject();
     }
 
@@ -45,11 +45,8 @@ internal static class InstanceStatus
         Output = TextOf(json, "output"),
     };
 
-    /// <summary>Whole seconds, as the extension writes them.</summary>
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-
     /// <summary>JSON as JSON, any other text as a string.</summary>
-    private static void WriteText(Utf8JsonWriter json, string name, string? text)
+    public static void WriteText(Utf8JsonWriter json, string name, string? text)
     {
         json.WritePropertyName(name);
         if (text is null)
@@ -68,6 +65,9 @@ internal static class InstanceStatus
             json.WriteStringValue(text);
         }
     }
+
+    /// <summary>Whole seconds, as the extension writes them.</summary>
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static string? TextOf(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value.GetRawText() : null;

@@ -1,28 +1,28 @@
 using System.Text.Json;
+using ControlPlane.Core.Problems;
 using ControlPlane.Functions.Http;
 
 namespace ControlPlane.Functions.Management;
 
-/// <summary>Reads the JSON that an orchestration is started or signalled with.</summary>
-internal static class ManagementBody
+/// <summary>The JSON that an orchestration is started or signalled with; null when there was no body.</summary>
+internal sealed record ManagementBody(JsonElement? Value)
 {
     private const int Limit = 1024 * 1024;
 
-    /// <summary>No body stands for no value.</summary>
-    public static async Task<(bool IsJson, JsonElement? Value)> ReadAsync(HttpContext context)
+    public static async Task<Result<ManagementBody>> ReadAsync(HttpContext context)
     {
-        if (!(await LimitedBody.ReadAsync(context.Request, Limit, context.RequestAborted)).Is(out var body, out _))
-            return (false, null);
+        if (!(await LimitedBody.ReadAsync(context.Request, Limit, context.RequestAborted)).Is(out var body, out var problem))
+            return problem;
         if (body.Length == 0)
-            return (true, null);
+            return new ManagementBody((JsonElement?)null);
         try
         {
             using var json = JsonDocument.Parse(body);
-            return (true, json.RootElement.Clone());
+            return new ManagementBody(json.RootElement.Clone());
         }
         catch (JsonException)
         {
-            return (false, null);
+            return new Problem(ProblemCodes.Unreadable, "Invalid JSON content");
         }
     }
 }

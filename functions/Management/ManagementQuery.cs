@@ -20,9 +20,13 @@ internal sealed record ManagementQuery(
             Time(query["createdTimeFrom"]),
             Time(query["createdTimeTo"]),
             Math.Min(top, OrchestrationQuery.MaxPageSize),
-            query["showInput"] != "false",
+            Flag(request, "showInput", otherwise: true),
             request.Headers[ContinuationHeader] is [{ Length: > 0 } token, ..] ? token : null);
     }
+
+    /// <summary>A yes or no in any case of letters.</summary>
+    public static bool Flag(HttpRequest request, string name, bool otherwise = false) =>
+        bool.TryParse(request.Query[name], out var given) ? given : otherwise;
 
     public OrchestrationQuery ToPage() => new() { Prefix = Prefix, Statuses = Statuses, Top = Top, Continuation = Continuation };
 

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using ControlPlane.Core.Problems;
 using ControlPlane.Durable.Client;
 using ControlPlane.Functions.Http;
 
@@ -8,8 +10,7 @@ namespace ControlPlane.Functions.Management;
 /// <summary>Answers in the shapes of the Durable Functions extension.</summary>
 internal static class ManagementReply
 {
-    private const string RunningRetryAfter = "5";
-    private const string StartedRetryAfter = "10";
+    public const string JsonType = "application/json; charset=utf-8";
 
     // Addresses stay readable: nothing here is ever put into a web page.
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -20,7 +21,7 @@ internal static class ManagementReply
         return Task.CompletedTask;
     });
 
-    public static Reply Raw(int status, string json) => Reply.Text(json, "application/json; charset=utf-8", status);
+    public static Reply Message(Problem problem) => Message(ProblemAnswer.StatusOf(problem), problem.Detail);
 
     public static Reply Message(int status, string text) => Json(status, json =>
     {
@@ -34,25 +35,6 @@ internal static class ManagementReply
         json.WriteStartObject();
         json.WriteNumber("instancesDeleted", count);
         json.WriteEndObject();
-    });
-
-    public static Reply Started(HttpContext context, string id)
-    {
-        var links = new ManagementLinks(context.Request);
-        context.Response.Headers.Location = links.Status(id);
-        context.Response.Headers.RetryAfter = StartedRetryAfter;
-        return Json(202, json => links.Write(json, id));
-    }
-
-    public static Reply Status(int status, OrchestrationInstance instance, bool showInput, string? location = null) => Reply.Write(context =>
-    {
-        if (location is not null)
-        {
-            context.Response.Headers.Location = location;
-            context.Response.Headers.RetryAfter = RunningRetryAfter;
-        }
-
-        return Json(status, json => InstanceStatus.Write(json, instance, showInput)).WriteAsync(context);
     });
 
     public static Reply Statuses(IEnumerable<OrchestrationInstance> instances, bool showInput) => Json(200, json =>
@@ -70,11 +52,21 @@ internal static class ManagementReply
         _ => 410,
     });
 
-    private static Reply Json(int status, Action<Utf8JsonWriter> write) => Reply.Write(async context =>
+    public static Reply Json(int status, Action<Utf8JsonWriter> write, RetryAt? retry = null) => Reply.Write(async context =>
     {
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "application/json; charset=utf-8";
-        await using var json = new Utf8JsonWriter(context.Response.BodyWriter, Readable);
+        var response = context.Response;
+        response.StatusCode = status;
+        response.ContentType = JsonType;
+        if (retry is not null)
+        {
+            response.Headers.Location = retry.Address;
+            response.Headers.RetryAfter = retry.Pause.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+        }
+
+        await using var json = new Utf8JsonWriter(response.BodyWriter, Readable);
         write(json);
     });
 }
+
+/// <summary>Where a caller is to look again, and after how long.</summary>
+internal sealed record RetryAt(string Address, TimeSpan Pause);

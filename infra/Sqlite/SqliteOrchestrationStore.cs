@@ -67,6 +67,10 @@ public sealed class SqliteOrchestrationStore(SqliteFile file) : IOrchestrationSt
         file.ReadAsync(session => OrchestrationRows.Get(session, instanceId), cancellation);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<HistoryEvent>> GetHistoryAsync(string instanceId, CancellationToken cancellation = default) =>
+        file.ReadAsync<IReadOnlyList<HistoryEvent>>(session => TurnRows.Past(session, instanceId), cancellation);
+
+    /// <inheritdoc/>
     public Task<OrchestrationPage> QueryAsync(OrchestrationQuery query, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(query.Top, 1);

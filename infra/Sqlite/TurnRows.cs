@@ -37,6 +37,10 @@ internal static class TurnRows
         return work with { Messages = messages, Past = Past(session, id) };
     }
 
+    /// <summary>What the current execution has committed.</summary>
+    public static RepeatedField<HistoryEvent> Past(SqliteSession session, string id) => HistoryBytes.Join(session.Query(
+        "SELECT events FROM history WHERE orchestration = $1 ORDER BY turn", row => row.GetFieldValue<byte[]>(0), id));
+
     public static TurnOutcome? Commit(SqliteSession session, TurnCommit commit)
     {
         if (!TryUpdate(session, commit))
@@ -54,9 +58,6 @@ internal static class TurnRows
         var activities = commit.Activities.Select(call => Add(session, commit, call)).ToList();
         return new(Send(session, commit), activities);
     }
-
-    private static RepeatedField<HistoryEvent> Past(SqliteSession session, string id) => HistoryBytes.Join(session.Query(
-        "SELECT events FROM history WHERE orchestration = $1 ORDER BY turn", row => row.GetFieldValue<byte[]>(0), id));
 
     private static bool TryUpdate(SqliteSession session, TurnCommit commit) => session.Execute(
         """

@@ -29,6 +29,9 @@ internal static class TestProfiles
     /// <summary>Checked all the time, and given up by a request's failed connection only.</summary>
     public const string Late = "late";
 
+    /// <summary>For monitors: instances could be started here, though none can be.</summary>
+    public const string Startable = "startable";
+
     public static IReadOnlyList<EngineProfile> All { get; } =
     [
         new() { Name = "generic" },
@@ -60,6 +63,7 @@ internal static class TestProfiles
         new() { Name = Patient, Health = Checked(TimeSpan.FromMilliseconds(20), 100) },
         new() { Name = Late, Health = Checked(TimeSpan.FromMilliseconds(200), 100) },
         new() { Name = Joining, Health = Checked(TimeSpan.FromHours(1), 100) with { Path = "/not-yet" } },
+        new() { Name = Startable, Local = new LocalStart { Command = ["no-such-program"] } },
     ];
 
     private static HealthCheck Checked(TimeSpan interval, int fall) => new()

@@ -282,6 +282,25 @@ public abstract class OrchestrationStoreContract
     }
 
     [Fact]
+    public async Task GetHistoryAsync_HasWhatTheCurrentExecutionCommitted()
+    {
+        await Store.StartAsync(Start("a", "e1"));
+        var unbegun = await Store.GetHistoryAsync("a");
+        await CommitAsync("a", commit => commit with { History = [Raised("1"), Raised("2")], Next = new(Start("a", "e2"), []) });
+        var begunAnew = await Store.GetHistoryAsync("a");
+        await CommitAsync("a", commit => commit with { History = [Raised("3")] });
+        await Store.SendAsync("a", Raised("4"));
+        await CommitAsync("a", commit => commit with { History = [Raised("4")], Status = OrchestrationStatus.Completed });
+
+        var finished = await Store.GetHistoryAsync("a");
+
+        Assert.Empty(unbegun);
+        Assert.Empty(begunAnew);
+        Assert.Equal(["3", "4"], finished.Select(past => past.EventRaised.Name));
+        Assert.Empty(await Store.GetHistoryAsync("b"));
+    }
+
+    [Fact]
     public async Task QueryAsync_PrefixAndStatuses_ReturnsOnlyThoseInPages()
     {
         foreach (var id in new[] { "job:1", "job:2", "job:3", "job:4", "jo", "k" })

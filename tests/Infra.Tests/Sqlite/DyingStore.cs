@@ -58,6 +58,9 @@ internal sealed class DyingStore(
     public Task<OrchestrationInstance?> GetAsync(string instanceId, CancellationToken cancellation) =>
         inner.GetAsync(instanceId, cancellation);
 
+    public Task<IReadOnlyList<HistoryEvent>> GetHistoryAsync(string instanceId, CancellationToken cancellation) =>
+        inner.GetHistoryAsync(instanceId, cancellation);
+
     public Task<OrchestrationPage> QueryAsync(OrchestrationQuery query, CancellationToken cancellation) =>
         inner.QueryAsync(query, cancellation);
 
