@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text;
+using ControlPlane.FunctionsHost.Tests;
 using ControlPlane.TestKit;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
@@ -51,6 +52,32 @@ internal sealed class RealSite : IAsyncDisposable
 
     public async Task AddMonitorAsync(string name, int min, int max)
     {
+        using var answer = await PostMonitorAsync(name, min, max);
+        Assert.True(answer.StatusCode == HttpStatusCode.Created, $"{answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}\n{Describe()}");
+    }
+
+    /// <summary>
+    /// Adds a monitor as a caller must who may meet a handler that is being killed: it asks again, and then a monitor that
+    /// is there already is its own.
+    /// </summary>
+    public Task AddMonitorDespiteKillsAsync(string name, int min, int max)
+    {
+        var isAgain = false;
+        var last = "";
+        return Wait.UntilAsync(
+            async () =>
+            {
+                using var answer = await PostMonitorAsync(name, min, max);
+                last = $"{answer.StatusCode} {await answer.Content.ReadAsStringAsync()}";
+                var isThere = answer.StatusCode == HttpStatusCode.Created || (isAgain && answer.StatusCode == HttpStatusCode.Conflict);
+                isAgain = true;
+                return isThere;
+            },
+            () => $"the monitor {name}; the last answer was {last}\n{Describe()}");
+    }
+
+    private async Task<HttpResponseMessage> PostMonitorAsync(string name, int min, int max)
+    {
         // With its length: an older host refuses a chunked body before anybody sees it.
         using var monitor = new StringContent(JsonConvert.SerializeObject(new
         {
@@ -65,8 +92,7 @@ internal sealed class RealSite : IAsyncDisposable
             samples = 2,
             drainDeadlineSeconds = 2,
         }), Encoding.UTF8, "application/json");
-        using var answer = await Client.PostAsync("v1/monitors", monitor);
-        Assert.True(answer.StatusCode == HttpStatusCode.Created, $"{answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}\n{Describe()}");
+        return await Client.PostAsync("v1/monitors", monitor);
     }
 
     /// <summary>Waits until the router gives work to so many instances of a group.</summary>

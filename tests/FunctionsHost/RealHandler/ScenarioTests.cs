@@ -46,7 +46,7 @@ public sealed class ScenarioTests(ITestOutputHelper output)
         var seed = TakeSeed();
         var kills = new BoundedKills(seed, inTurns, most: 2);
         await using var site = await RealSite.ServeAsync(options => options with { Fate = kills });
-        await site.AddMonitorAsync("g", 2, 3);
+        await site.AddMonitorDespiteKillsAsync("g", 2, 3);
 
         await site.ReadyAsync("g", 2, $"seed {seed}", seconds: 180);
 
