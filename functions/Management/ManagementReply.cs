@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using ControlPlane.Core.Problems;
 using ControlPlane.Durable.Client;
@@ -11,9 +10,6 @@ namespace ControlPlane.Functions.Management;
 internal static class ManagementReply
 {
     public const string JsonType = "application/json; charset=utf-8";
-
-    // Addresses stay readable: nothing here is ever put into a web page.
-    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static Reply Empty(int status) => Reply.Write(context =>
     {
@@ -63,7 +59,7 @@ internal static class ManagementReply
             response.Headers.RetryAfter = retry.Pause.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         }
 
-        await using var json = new Utf8JsonWriter(response.BodyWriter, Readable);
+        await using var json = new Utf8JsonWriter(response.BodyWriter, ReadableJson.Options);
         write(json);
     });
 }
