@@ -33,6 +33,9 @@ public sealed record GroupView
     /// <summary>The last answers to the policy's blockers.</summary>
     public IReadOnlyList<BlockerReading> BlockerReadings { get; init; } = [];
 
+    /// <summary>What people and alerts ask for; those that are over do not count.</summary>
+    public IReadOnlyList<Demand> Demands { get; init; } = [];
+
     /// <summary>Now.</summary>
     public required DateTimeOffset Now { get; init; }
 

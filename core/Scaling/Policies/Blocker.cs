@@ -6,7 +6,13 @@ public sealed record Blocker
     /// <summary>What decisions call it; unique in a policy.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The query that says whether it is true.</summary>
+    /// <summary>How it is asked: <see cref="SignalKind.PromQl"/> or <see cref="SignalKind.HttpJson"/>; default the former.</summary>
+    public SignalKind Kind { get; init; } = SignalKind.PromQl;
+
+    /// <summary>Where it is asked: the address of a Prometheus server, or of a JSON document.</summary>
+    public string? Url { get; init; }
+
+    /// <summary>A PromQL expression, or a JSON pointer (RFC 6901). True when the answer is a number other than 0 or <c>true</c>; an empty PromQL answer is false.</summary>
     public required string Query { get; init; }
 
     /// <summary>What it forbids; default shrinking.</summary>

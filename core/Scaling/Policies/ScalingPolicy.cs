@@ -19,6 +19,9 @@ public sealed record ScalingPolicy
     /// <summary>What, while it is true, forbids a change.</summary>
     public IReadOnlyList<Blocker> Blockers { get; init; } = [];
 
+    /// <summary>What alerts from outside ask for while they fire.</summary>
+    public IReadOnlyList<AlertRule> Alerts { get; init; } = [];
+
     /// <summary>Time without growth after a new instance became ready, 0 s to 24 h; default 0 s. While one still boots, the clock has not begun, and nothing grows.</summary>
     public TimeSpan OutCooldown { get; init; }
 

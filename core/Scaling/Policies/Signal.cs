@@ -21,7 +21,10 @@ public sealed record Signal
     /// <summary>The age over which a value does not count, 1 s to 1 h; default 1 min.</summary>
     public TimeSpan StaleAfter { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>The PromQL query, or the URL and JSON path, for the kinds that have one.</summary>
+    /// <summary>Where to ask: the address of a Prometheus server, or of a JSON document; null for the kinds that come from the group itself.</summary>
+    public string? Url { get; init; }
+
+    /// <summary>What to ask there: a PromQL expression, or a JSON pointer (RFC 6901) to the number; null for the other kinds.</summary>
     public string? Query { get; init; }
 }
 
