@@ -7,7 +7,7 @@ namespace ControlPlane.Functions.Hosting;
 /// nothing to break off, which the host would take for a crash and log at length.
 /// </summary>
 /// <typeparam name="T">The work.</typeparam>
-internal sealed partial class AfterBinding<T>(T work, IHostApplicationLifetime lifetime, ILogger<AfterBinding<T>> log) : IHostedLifecycleService
+internal sealed partial class AfterBinding<T>(T work, Breakdown breakdown, ILogger<AfterBinding<T>> log) : IHostedLifecycleService
     where T : BackgroundService
 {
     private readonly ILogger<AfterBinding<T>> _log = log;
@@ -38,7 +38,7 @@ internal sealed partial class AfterBinding<T>(T work, IHostApplicationLifetime l
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             LogBroken(typeof(T).Name, failure);
-            lifetime.StopApplication();
+            breakdown.End();
         }
         catch (OperationCanceledException)
         {
@@ -52,6 +52,7 @@ internal static class BackgroundWork
     public static void AddBackgroundWork<T>(this IServiceCollection services)
         where T : BackgroundService
     {
+        services.TryAddSingleton<Breakdown>();
         services.TryAddSingleton<T>();
         services.AddHostedService<AfterBinding<T>>();
     }

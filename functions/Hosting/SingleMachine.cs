@@ -37,6 +37,9 @@ internal static class SingleMachine
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         Console.WriteLine($"ControlPlane {Product.Version} listens on {address}, state in {folder.FullPath}");
         await app.WaitForShutdownAsync();
+        // The instances go on: the next start takes them over.
+        if (app.Services.GetRequiredService<Breakdown>().HasHappened)
+            return ExitCodes.Failure;
         await app.Services.GetRequiredService<LocalShutdown>().RunAsync();
         return ExitCodes.Ok;
     }

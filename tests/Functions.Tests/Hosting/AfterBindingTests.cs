@@ -8,6 +8,9 @@ namespace ControlPlane.Functions.Tests.Hosting;
 public sealed class AfterBindingTests
 {
     private readonly Lifetime _lifetime = new();
+    private readonly Breakdown _breakdown;
+
+    public AfterBindingTests() => _breakdown = new Breakdown(_lifetime);
 
     /// <summary>The host calls this before the server binds its port.</summary>
     [Fact]
@@ -46,6 +49,7 @@ public sealed class AfterBindingTests
 
         Assert.True(work.ExecuteTask!.IsCanceled);
         Assert.False(_lifetime.Stopped.IsCompleted);
+        Assert.False(_breakdown.HasHappened);
     }
 
     [Fact]
@@ -56,9 +60,10 @@ public sealed class AfterBindingTests
         await After(work).StartedAsync(CancellationToken.None);
 
         await _lifetime.Stopped.SoonAsync("the end of the program");
+        Assert.True(_breakdown.HasHappened);
     }
 
-    private AfterBinding<Work> After(Work work) => new(work, _lifetime, NullLogger<AfterBinding<Work>>.Instance);
+    private AfterBinding<Work> After(Work work) => new(work, _breakdown, NullLogger<AfterBinding<Work>>.Instance);
 
     private sealed class Work(Func<CancellationToken, Task> body) : BackgroundService
     {
