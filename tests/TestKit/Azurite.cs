@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 
 namespace ControlPlane.TestKit;
@@ -39,7 +37,7 @@ public sealed class Azurite : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It is not installed, or did not start; the message says what it wrote.</exception>
     public static async Task<Azurite> StartAsync()
     {
-        var port = FreePort();
+        var port = FreePort.Find();
         var azurite = new Azurite(new Process { StartInfo = Command(port) }, port);
         azurite._process.Start();
         azurite._process.BeginOutputReadLine();
@@ -91,13 +89,6 @@ public sealed class Azurite : IAsyncDisposable
         return File.Exists(script)
             ? script
             : throw new InvalidOperationException("Azurite is not installed. Run tests/Azurite/install (./test does it by itself).");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private void Hear(string? line)

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using ControlPlane.Functions.Tests.Site;
+using ControlPlane.TestKit;
 
 namespace ControlPlane.Functions.Tests.Api;
 

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using ControlPlane.Functions.Tests.Site;
+using ControlPlane.TestKit;
 
 namespace ControlPlane.Functions.Tests.Routing;
 

@@ -1,6 +1,6 @@
 using System.Net;
-using System.Net.Sockets;
 using ControlPlane.FunctionsHost.Tests;
+using ControlPlane.TestKit;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -35,7 +35,7 @@ internal sealed class HoldingEngine : IAsyncDisposable
 
     public static async Task<HoldingEngine> StartAsync()
     {
-        var port = FreePort();
+        var port = FreePort.Find();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
@@ -57,12 +57,5 @@ internal sealed class HoldingEngine : IAsyncDisposable
     {
         Release();
         await _app.DisposeAsync();
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
     }
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using ControlPlane.FunctionsHost.Tests;
+using ControlPlane.TestKit;
 
 namespace ControlPlane.FunctionsHost.RealHandler;
 
@@ -35,11 +34,11 @@ internal sealed class LoneHandler : IDisposable
 
     /// <summary>Starts one on a free port; a setting of the same name as one of the usual ones goes first, and null takes it away.</summary>
     public static LoneHandler Start(params (string Name, string? Value)[] settings) => new(
-        FreePort(),
+        FreePort.Find(),
         [("FUNCTIONS_WORKER_RUNTIME", "custom"), ("AzureWebJobsStorage", Unreachable()), .. settings]);
 
     /// <summary>A storage account that nobody serves.</summary>
-    public static string Unreachable() => $"AccountName=a;AccountKey=c2VjcmV0;TableEndpoint=http://127.0.0.1:{FreePort()}/a";
+    public static string Unreachable() => $"AccountName=a;AccountKey=c2VjcmV0;TableEndpoint=http://127.0.0.1:{FreePort.Find()}/a";
 
     public Task ServesAsync() => Wait.UntilAsync(async () => await IsServingAsync(), () => "an answer at /");
 
@@ -77,12 +76,5 @@ internal sealed class LoneHandler : IDisposable
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
     }
 }

@@ -76,25 +76,6 @@ internal sealed class RealSite : IAsyncDisposable
             () => $"the monitor {name}; the last answer was {last}\n{Describe()}");
     }
 
-    private async Task<HttpResponseMessage> PostMonitorAsync(string name, int min, int max)
-    {
-        // With its length: an older host refuses a chunked body before anybody sees it.
-        using var monitor = new StringContent(JsonConvert.SerializeObject(new
-        {
-            name,
-            tag = name,
-            minInstances = min,
-            maxInstances = max,
-            allocateType = "local",
-            allocateStrategy = "JobNumAwareAllocate",
-            profile = "sql-engine",
-            periodSeconds = 0.5,
-            samples = 2,
-            drainDeadlineSeconds = 2,
-        }), Encoding.UTF8, "application/json");
-        return await Client.PostAsync("v1/monitors", monitor);
-    }
-
     /// <summary>Waits until the router gives work to so many instances of a group.</summary>
     public async Task ReadyAsync(string tag, int count, string context, double seconds = 90)
     {
@@ -131,6 +112,25 @@ internal sealed class RealSite : IAsyncDisposable
     }
 
     /// <summary>Instances outlive a handler that was killed. They work in folders below this site's own.</summary>
+    private async Task<HttpResponseMessage> PostMonitorAsync(string name, int min, int max)
+    {
+        // With its length: an older host refuses a chunked body before anybody sees it.
+        using var monitor = new StringContent(JsonConvert.SerializeObject(new
+        {
+            name,
+            tag = name,
+            minInstances = min,
+            maxInstances = max,
+            allocateType = "local",
+            allocateStrategy = "JobNumAwareAllocate",
+            profile = "sql-engine",
+            periodSeconds = 0.5,
+            samples = 2,
+            drainDeadlineSeconds = 2,
+        }), Encoding.UTF8, "application/json");
+        return await Client.PostAsync("v1/monitors", monitor);
+    }
+
     private void KillInstances()
     {
         foreach (var folder in Directory.EnumerateDirectories("/proc"))

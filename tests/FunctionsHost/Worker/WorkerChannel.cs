@@ -1,6 +1,5 @@
-using System.Net;
-using System.Net.Sockets;
 using ControlPlane.FunctionsHost.Configuration;
+using ControlPlane.TestKit;
 
 namespace ControlPlane.FunctionsHost.Worker;
 
@@ -28,7 +27,7 @@ public sealed class WorkerChannel : IDisposable
     {
         (_host, _launcher, _environment, _waitsDuringRestarts) = (host, options.Launcher, environment, options.WaitsDuringRestarts);
         _policy = new RestartPolicy(options.Time);
-        Port = FreePort();
+        Port = FreePort.Find();
     }
 
     /// <summary>Where the handler listens; picked once and kept over restarts.</summary>
@@ -210,12 +209,5 @@ public sealed class WorkerChannel : IDisposable
     {
         lock (_gate)
             return ReferenceEquals(worker, _worker);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,11 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace ControlPlane.Functions.Tests.Site;
+namespace ControlPlane.TestKit;
 
 /// <summary>A port of this machine on which nobody listens.</summary>
-internal static class FreePort
+public static class FreePort
 {
+    /// <summary>Finds one. Another program may take it at any time.</summary>
     public static int Find()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
