@@ -1,5 +1,9 @@
 using ControlPlane.Core.Instances;
+using ControlPlane.Core.Monitors;
 using ControlPlane.Core.Scaling;
+using ControlPlane.Core.Scaling.Policies;
+using ControlPlane.Functions.Http;
+using ControlPlane.Functions.Registry;
 using Monitor = ControlPlane.Core.Monitors.Monitor;
 
 namespace ControlPlane.Functions.Endpoints;
@@ -25,10 +29,16 @@ internal sealed record MonitorView(
     double PeriodSeconds,
     int Samples,
     double DrainDeadlineSeconds,
+    PolicySpec? Policy,
+    Pause? Pause,
     string State,
     string Etag)
 {
-    public static MonitorView From(Monitor monitor, string etag) => new(
+    public static MonitorView From(Row<Monitor> row) => From(row.Value, ETags.Quote(row.ETag));
+
+    public static string StateOf(Monitor monitor) => monitor.IsRemoving ? "removing" : "active";
+
+    private static MonitorView From(Monitor monitor, string etag) => new(
         monitor.Id,
         monitor.Name,
         monitor.Tag,
@@ -40,10 +50,10 @@ internal sealed record MonitorView(
         monitor.Period.TotalSeconds,
         monitor.Samples,
         monitor.DrainDeadline.TotalSeconds,
+        monitor.Policy is { } policy ? PolicySpec.From(policy) : null,
+        monitor.Pause,
         StateOf(monitor),
         etag);
-
-    public static string StateOf(Monitor monitor) => monitor.IsRemoving ? "removing" : "active";
 }
 
 /// <summary>A group: what it is asked to do, what it has, and what was decided last.</summary>
