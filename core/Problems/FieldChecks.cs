@@ -26,8 +26,9 @@ public sealed class FieldChecks(List<FieldError> errors, string path = "")
     {
         if (value is not { } seconds)
             return null;
+        // Rounded: FromSeconds cuts off, and 56505.686 would come back a tick less than it was written.
         if (seconds >= low && seconds <= high)
-            return TimeSpan.FromSeconds(seconds);
+            return TimeSpan.FromTicks((long)Math.Round(seconds * TimeSpan.TicksPerSecond));
         Refuse(field, $"is {seconds}. Give a number from {low} to {high}.");
         return null;
     }
