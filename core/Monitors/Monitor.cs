@@ -51,9 +51,10 @@ public sealed record Monitor
     /// <summary>Signals, schedules, clocks, blockers and the other limits; null means that there are none.</summary>
     public ScalingPolicy? Policy { get; init; }
 
-    /// <summary>Set while people want the group left alone, and until somebody resumes it; it ends by itself. Changing the monitor keeps it.</summary>
-    public Pause? Pause { get; init; }
-
     /// <summary>Set when the monitor is being removed: its instances are drained and stopped, and then the row goes.</summary>
     public bool IsRemoving { get; init; }
+
+    /// <summary>The same with another pause, or with none.</summary>
+    public Monitor With(Pause? pause) =>
+        pause == Policy?.Pause ? this : this with { Policy = (Policy ?? ScalingPolicy.None) with { Pause = pause } };
 }

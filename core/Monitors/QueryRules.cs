@@ -1,3 +1,4 @@
+using ControlPlane.Core.Json;
 using ControlPlane.Core.Problems;
 using ControlPlane.Core.Scaling.Policies;
 
@@ -15,7 +16,7 @@ internal static class QueryRules
     {
         if (IsOutside(kind))
         {
-            CheckUrl(at, kind, url);
+            CheckUrl(at, url);
             CheckQuery(at, kind, query);
             return;
         }
@@ -27,7 +28,7 @@ internal static class QueryRules
     }
 
     /// <summary>Whoever reads a monitor reads its urls, so that a password has no place in one.</summary>
-    private static void CheckUrl(FieldChecks at, SignalKind kind, string? url)
+    private static void CheckUrl(FieldChecks at, string? url)
     {
         var text = at.Text("url", url, MaxUrl, "a url, such as http://127.0.0.1:9090");
         if (text.Length == 0)
@@ -38,8 +39,6 @@ internal static class QueryRules
             at.Refuse("url", "names a user. Everybody who may read the monitor would see it. Remove what stands before the @.");
         else if (text.Contains('#'))
             at.Refuse("url", "holds a fragment, which is never sent. Remove the # and what follows it.");
-        else if (kind == SignalKind.PromQl && text.Contains('?'))
-            at.Refuse("url", "holds a query string. Give the address of the Prometheus server, and the expression in query.");
     }
 
     private static void CheckQuery(FieldChecks at, SignalKind kind, string? query)
@@ -50,20 +49,7 @@ internal static class QueryRules
             at.Refuse("query", "is missing. Give a PromQL expression, such as sum(jobs_waiting).");
         else if (kind == SignalKind.HttpJson && query is null)
             at.Refuse("query", "is missing. Give a JSON pointer, such as /queue/length, or an empty text for the whole document.");
-        else if (kind == SignalKind.HttpJson && !IsPointer(query!))
+        else if (kind == SignalKind.HttpJson && !JsonPointer.IsWellFormed(query!))
             at.Refuse("query", "is no JSON pointer. Begin with a slash, and write ~0 for ~ and ~1 for / in a name (RFC 6901).");
-    }
-
-    private static bool IsPointer(string text)
-    {
-        if (text.Length > 0 && text[0] != '/')
-            return false;
-        for (var index = text.IndexOf('~', StringComparison.Ordinal); index >= 0; index = text.IndexOf('~', index + 1))
-        {
-            if (index + 1 == text.Length || text[index + 1] is not ('0' or '1'))
-                return false;
-        }
-
-        return true;
     }
 }

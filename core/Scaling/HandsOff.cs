@@ -9,7 +9,7 @@ internal sealed record HandsOff(string Name, string Reason)
     {
         if (group.Monitor.IsRemoving)
             return null;
-        if (group.Monitor.Pause is { } pause && pause.Until > group.Now)
+        if (group.Policy.Pause is { } pause && pause.Until > group.Now)
             return new("pause", string.Create(CultureInfo.InvariantCulture, $"{pause.By} has paused it until {pause.Until:u}: {pause.Reason}"));
         return group.Policy.IsDryRun ? new("dry-run", "this is a dry run, nothing is carried out") : null;
     }

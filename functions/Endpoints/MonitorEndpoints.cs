@@ -46,6 +46,6 @@ internal sealed class MonitorEndpoints(MonitorBook book, MonitorRules rules) : I
     }
 
     private static Result<Monitor> Merge(Monitor before, Monitor wanted) => before.Tag == wanted.Tag
-        ? wanted with { Id = before.Id, Pause = before.Pause }
+        ? (wanted with { Id = before.Id }).With(before.Policy?.Pause)
         : Problem.Invalid("tag", $"is \"{wanted.Tag}\", but the monitor watches \"{before.Tag}\". Add another monitor for another tag.");
 }

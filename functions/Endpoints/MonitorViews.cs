@@ -36,9 +36,7 @@ internal sealed record MonitorView(
 {
     public static MonitorView From(Row<Monitor> row) => From(row.Value, ETags.Quote(row.ETag));
 
-    public static string StateOf(Monitor monitor) => monitor.IsRemoving ? "removing" : "active";
-
-    private static MonitorView From(Monitor monitor, string etag) => new(
+    public static MonitorView From(Monitor monitor, string etag) => new(
         monitor.Id,
         monitor.Name,
         monitor.Tag,
@@ -51,9 +49,11 @@ internal sealed record MonitorView(
         monitor.Samples,
         monitor.DrainDeadline.TotalSeconds,
         monitor.Policy is { } policy ? PolicySpec.From(policy) : null,
-        monitor.Pause,
+        monitor.Policy?.Pause,
         StateOf(monitor),
         etag);
+
+    public static string StateOf(Monitor monitor) => monitor.IsRemoving ? "removing" : "active";
 }
 
 /// <summary>A group: what it is asked to do, what it has, and what was decided last.</summary>

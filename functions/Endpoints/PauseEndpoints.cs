@@ -20,11 +20,11 @@ internal sealed class PauseEndpoints(MonitorBook book, TimeProvider time) : IEnd
             return problem;
         if (!spec.Validate(Caller.Of(context).Name, time.GetUtcNow()).Is(out var pause, out problem))
             return problem;
-        return await ChangeAsync(context, monitor => monitor with { Pause = pause });
+        return await ChangeAsync(context, monitor => monitor.With(pause));
     }
 
     /// <summary>Ends a pause. Where there is none, nothing changes.</summary>
-    private Task<Reply> ResumeAsync(HttpContext context) => ChangeAsync(context, monitor => monitor with { Pause = null });
+    private Task<Reply> ResumeAsync(HttpContext context) => ChangeAsync(context, monitor => monitor.With(null));
 
     private async Task<Reply> ChangeAsync(HttpContext context, Func<Monitor, Monitor> change)
     {

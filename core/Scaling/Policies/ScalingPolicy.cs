@@ -59,6 +59,9 @@ public sealed record ScalingPolicy
     /// <summary>Whether decisions are only recorded. Default false.</summary>
     public bool IsDryRun { get; init; }
 
+    /// <summary>Set while people want no change; null otherwise.</summary>
+    public Pause? Pause { get; init; }
+
     /// <summary>The target of the first signal of a kind, or the default when there is none.</summary>
     public double TargetOf(SignalKind kind, double otherwise) =>
         Signals.FirstOrDefault(signal => signal.Kind == kind)?.Target ?? otherwise;

@@ -140,8 +140,7 @@ public sealed class GuardTests
     [Fact]
     public void Decide_Pause_DoesNothingUntilItEnds()
     {
-        var view = Of(2, 9, "serving", "broken");
-        view = view with { Monitor = view.Monitor with { Pause = new(Now + Minute, "ann", "backup") } };
+        var view = Of(2, 9, "serving", "broken").With(new() { Pause = new(Now + Minute, "ann", "backup") });
 
         var (paused, state) = view.Wanting(5);
         var (after, _) = view.Later(state, Minute).Wanting(5);
