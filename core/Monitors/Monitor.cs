@@ -3,8 +3,18 @@ using ControlPlane.Core.Scaling.Policies;
 namespace ControlPlane.Core.Monitors;
 
 /// <summary>The scaling policy of a group: how many instances it may have, and how that is decided.</summary>
+/// <remarks>Members that a stored monitor lacks arrive here as null or zero, which stands for the default.</remarks>
 public sealed record Monitor
 {
+    /// <summary>See <see cref="Period"/>.</summary>
+    public static readonly TimeSpan DefaultPeriod = TimeSpan.FromSeconds(5);
+
+    /// <summary>See <see cref="Samples"/>.</summary>
+    public const int DefaultSamples = 6;
+
+    /// <summary>See <see cref="DrainDeadline"/>.</summary>
+    public static readonly TimeSpan DefaultDrainDeadline = TimeSpan.FromMinutes(5);
+
     /// <summary>The number the seed's API knows it by; unique, never used again.</summary>
     public required int Id { get; init; }
 
@@ -30,17 +40,21 @@ public sealed record Monitor
     public required string Profile { get; init; }
 
     /// <summary>How often the group is looked at, 200 ms to 1 h; default 5 s. Shorter reacts sooner and costs more.</summary>
-    public TimeSpan Period { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan Period { get; init => field = value == default ? DefaultPeriod : value; } = DefaultPeriod;
 
     /// <summary>How many looks in a row a change needs, 1 to 1000; default 6. More is calmer and slower.</summary>
-    public int Samples { get; init; } = 6;
+    public int Samples { get; init => field = value == default ? DefaultSamples : value; } = DefaultSamples;
 
     /// <summary>How long a leaving instance may finish its jobs, 0 s to 24 h; default 5 min. After it, they are cut off.</summary>
-    public TimeSpan DrainDeadline { get; init; } = TimeSpan.FromMinutes(5);
+    public TimeSpan DrainDeadline { get; init; } = DefaultDrainDeadline;
 
     /// <summary>Signals, schedules, clocks, blockers and the other limits; null means that there are none.</summary>
     public ScalingPolicy? Policy { get; init; }
 
     /// <summary>Set when the monitor is being removed: its instances are drained and stopped, and then the row goes.</summary>
     public bool IsRemoving { get; init; }
+
+    /// <summary>The same with another pause, or with none.</summary>
+    public Monitor With(Pause? pause) =>
+        pause == Policy?.Pause ? this : this with { Policy = (Policy ?? ScalingPolicy.None) with { Pause = pause } };
 }

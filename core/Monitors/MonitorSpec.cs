@@ -37,6 +37,9 @@ public sealed record MonitorSpec
     /// <summary>See <see cref="Monitor.DrainDeadline"/>, in seconds; 300 when left out.</summary>
     public double? DrainDeadlineSeconds { get; init; }
 
+    /// <summary>See <see cref="Monitor.Policy"/>; none when left out.</summary>
+    public PolicySpec? Policy { get; init; }
+
     /// <summary>The profile of a monitor that was added without one.</summary>
     public const string DefaultProfile = "sql-engine";
 
@@ -65,12 +68,11 @@ public sealed record MonitorSpec
         if (strategy is null)
             errors.Add(new("allocateStrategy", $"{Shown(AllocateStrategy)}. Known: {string.Join(", ", AllocateStrategies.Names)}."));
 
-        if (PeriodSeconds is not (null or (>= 0.2 and <= 3600)))
-            errors.Add(new("periodSeconds", $"is {PeriodSeconds}. Give a number from 0.2 to 3600."));
-        if (Samples is < 1 or > 1000)
-            errors.Add(new("samples", $"is {Samples}. Give a whole number from 1 to 1000."));
-        if (DrainDeadlineSeconds is not (null or (>= 0 and <= 86_400)))
-            errors.Add(new("drainDeadlineSeconds", $"is {DrainDeadlineSeconds}. Give a number from 0 to 86400."));
+        var at = new FieldChecks(errors);
+        var period = at.Seconds("periodSeconds", PeriodSeconds, 0.2, 3600);
+        var samples = at.Whole("samples", Samples, 1, 1000);
+        var drainDeadline = at.Seconds("drainDeadlineSeconds", DrainDeadlineSeconds, 0, 86_400);
+        var policy = Policy?.Validate(at.In("policy"), MaxInstances);
 
         if (errors.Count > 0)
             return Problem.Invalid(errors);
@@ -84,9 +86,10 @@ public sealed record MonitorSpec
             Provider = provider,
             Strategy = strategy!.Name,
             Profile = Profile ?? DefaultProfile,
-            Period = TimeSpan.FromSeconds(PeriodSeconds ?? 5),
-            Samples = Samples ?? 6,
-            DrainDeadline = TimeSpan.FromSeconds(DrainDeadlineSeconds ?? 300),
+            Period = period ?? Monitor.DefaultPeriod,
+            Samples = samples ?? Monitor.DefaultSamples,
+            DrainDeadline = drainDeadline ?? Monitor.DefaultDrainDeadline,
+            Policy = policy,
         };
     }
 

@@ -9,7 +9,7 @@ namespace ControlPlane.Functions.Endpoints;
 internal sealed class MonitorEndpoints(MonitorBook book, MonitorRules rules) : IEndpointGroup
 {
     private readonly Resource<Monitor, MonitorView> _resource = new(
-        "/v1/monitors", RegistryKinds.Monitors, book, View, ControlPlaneJson.Default.MonitorView);
+        "/v1/monitors", RegistryKinds.Monitors, book, MonitorView.From, ControlPlaneJson.Default.MonitorView);
 
     public void Map(IEndpointRouteBuilder app)
     {
@@ -20,7 +20,7 @@ internal sealed class MonitorEndpoints(MonitorBook book, MonitorRules rules) : I
     private async Task<Reply> ListAsync(HttpContext context)
     {
         var rows = await book.ListAsync(context.RequestAborted);
-        return Reply.Json(new Page<MonitorView>([.. rows.Select(View)]), ControlPlaneJson.Default.PageMonitorView);
+        return Reply.Json(new Page<MonitorView>([.. rows.Select(MonitorView.From)]), ControlPlaneJson.Default.PageMonitorView);
     }
 
     private async Task<Reply> CreateAsync(HttpContext context)
@@ -32,7 +32,7 @@ internal sealed class MonitorEndpoints(MonitorBook book, MonitorRules rules) : I
         return (await book.AddAsync(monitor, context.RequestAborted)).Is(out var row, out problem) ? _resource.Show(row, StatusCodes.Status201Created) : problem;
     }
 
-    /// <summary>Changes everything but the name and the tag.</summary>
+    /// <summary>Changes everything but the name and the tag. A pause stays: whoever set it does not expect it to end so.</summary>
     private async Task<Reply> PutAsync(HttpContext context)
     {
         var read = await Resource<Monitor, MonitorView>.ReadPutAsync(context, ControlPlaneJson.Default.MonitorSpec, spec => spec.Name);
@@ -46,8 +46,6 @@ internal sealed class MonitorEndpoints(MonitorBook book, MonitorRules rules) : I
     }
 
     private static Result<Monitor> Merge(Monitor before, Monitor wanted) => before.Tag == wanted.Tag
-        ? wanted with { Id = before.Id }
+        ? (wanted with { Id = before.Id }).With(before.Policy?.Pause)
         : Problem.Invalid("tag", $"is \"{wanted.Tag}\", but the monitor watches \"{before.Tag}\". Add another monitor for another tag.");
-
-    private static MonitorView View(Row<Monitor> row) => MonitorView.From(row.Value, ETags.Quote(row.ETag));
 }

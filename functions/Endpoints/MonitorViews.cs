@@ -1,5 +1,9 @@
 using ControlPlane.Core.Instances;
+using ControlPlane.Core.Monitors;
 using ControlPlane.Core.Scaling;
+using ControlPlane.Core.Scaling.Policies;
+using ControlPlane.Functions.Http;
+using ControlPlane.Functions.Registry;
 using Monitor = ControlPlane.Core.Monitors.Monitor;
 
 namespace ControlPlane.Functions.Endpoints;
@@ -25,9 +29,13 @@ internal sealed record MonitorView(
     double PeriodSeconds,
     int Samples,
     double DrainDeadlineSeconds,
+    PolicySpec? Policy,
+    Pause? Pause,
     string State,
     string Etag)
 {
+    public static MonitorView From(Row<Monitor> row) => From(row.Value, ETags.Quote(row.ETag));
+
     public static MonitorView From(Monitor monitor, string etag) => new(
         monitor.Id,
         monitor.Name,
@@ -40,6 +48,8 @@ internal sealed record MonitorView(
         monitor.Period.TotalSeconds,
         monitor.Samples,
         monitor.DrainDeadline.TotalSeconds,
+        monitor.Policy is { } policy ? PolicySpec.From(policy) : null,
+        monitor.Policy?.Pause,
         StateOf(monitor),
         etag);
 

@@ -8,12 +8,14 @@ namespace ControlPlane.Functions.Endpoints;
 /// <summary>Monitors as the seed's users call them: <c>/monitor/...</c> with form bodies.</summary>
 internal sealed class SeedMonitorEndpoints(MonitorBook book, MonitorRules rules) : IEndpointGroup
 {
+    private static readonly string[] MonitorFields =
+    [
+        "name", "tag", "minInstances", "maxInstances", "allocateType", "allocateStrategy", "profile", "periodSeconds", "samples", "drainDeadlineSeconds",
+    ];
+
     public void Map(IEndpointRouteBuilder app)
     {
-        app.MapCalls("/monitor/add", Call.Post(
-            Role.Admin,
-            AddAsync,
-            "name", "tag", "minInstances", "maxInstances", "allocateType", "allocateStrategy", "profile", "periodSeconds", "samples", "drainDeadlineSeconds"));
+        app.MapCalls("/monitor/add", Call.Post(Role.Admin, AddAsync, [.. MonitorFields, .. FlatPolicy.Fields]));
         app.MapCalls("/monitor/remove", Call.Post(Role.Admin, RemoveAsync, "id", "name"));
         app.MapCalls("/monitor/list", Call.Ask(ListAsync));
     }
@@ -33,11 +35,12 @@ internal sealed class SeedMonitorEndpoints(MonitorBook book, MonitorRules rules)
             PeriodSeconds = fields.Decimal("periodSeconds", errors),
             Samples = fields.Number("samples", errors),
             DrainDeadlineSeconds = fields.Decimal("drainDeadlineSeconds", errors),
+            Policy = FlatPolicy.Read(fields, errors),
         };
         if (errors.Count > 0)
             return Problem.Invalid(errors);
         if (!rules.Validate(spec).Is(out var monitor, out var problem))
-            return problem;
+            return FlatPolicy.Flatten(problem);
         return (await book.AddAsync(monitor, cancellation)).Is(out _, out problem) ? Message.Reply : problem;
     }
 

@@ -155,6 +155,7 @@ internal static class Services
         services.AddSingleton<IEndpointGroup, SeedMonitorEndpoints>();
         services.AddSingleton<IEndpointGroup, BackendEndpoints>();
         services.AddSingleton<IEndpointGroup, MonitorEndpoints>();
+        services.AddSingleton<IEndpointGroup, PauseEndpoints>();
         services.AddSingleton<IEndpointGroup, GroupEndpoints>();
         services.AddSingleton<IEndpointGroup, StatusEndpoints>();
         services.AddSingleton<IEndpointGroup, RunEndpoints>();

@@ -24,29 +24,41 @@ internal sealed class AccessGate(KeyRing keys, CallerCheck check)
             return null;
         return check switch
         {
-            CallerCheck.FunctionsHost => Accept(context.Request),
-            CallerCheck.EasyAuth => CheckSignIn(context.Request, needed),
-            _ => keys.IsEmpty ? null : CheckKey(context.Request.Headers, needed),
+            CallerCheck.FunctionsHost => Accept(context),
+            CallerCheck.EasyAuth => CheckSignIn(context, needed),
+            _ => keys.IsEmpty ? Know(context, Caller.Local) : CheckKey(context, needed),
         };
     }
 
     /// <summary>The host has looked at the key.</summary>
-    private static Problem? Accept(HttpRequest request)
+    private static Problem? Accept(HttpContext context)
     {
-        HostCredentials.RemoveKey(request);
-        return null;
+        HostCredentials.RemoveKey(context.Request);
+        return Know(context, Caller.FunctionKey);
     }
 
-    private static Problem? CheckSignIn(HttpRequest request, Role needed)
+    private static Problem? CheckSignIn(HttpContext context, Role needed)
     {
+        var request = context.Request;
         HostCredentials.RemoveKey(request);
         HostCredentials.RemoveTokens(request);
-        return Compare(EasyAuthPrincipal.Read(request), needed, "Sign in.");
+        var role = EasyAuthPrincipal.Read(request);
+        return Compare(role, needed, "Sign in.") ?? Know(context, Caller.SignedIn(request, role!.Value));
     }
 
-    private Problem? CheckKey(IHeaderDictionary headers, Role needed) => TakeKey(headers) is { } key
-        ? Compare(keys.Find(key), needed, "This key is not known.")
-        : new Problem(ProblemCodes.Unauthenticated, $"Send a key in the header {KeyHeader}, or as Authorization: Bearer.");
+    private Problem? CheckKey(HttpContext context, Role needed)
+    {
+        if (TakeKey(context.Request.Headers) is not { } key)
+            return new Problem(ProblemCodes.Unauthenticated, $"Send a key in the header {KeyHeader}, or as Authorization: Bearer.");
+        var role = keys.Find(key);
+        return Compare(role, needed, "This key is not known.") ?? Know(context, Caller.Of(role!.Value));
+    }
+
+    private static Problem? Know(HttpContext context, Caller caller)
+    {
+        context.Features.Set(caller);
+        return null;
+    }
 
     private static Problem? Compare(Role? role, Role needed, string unknown) => role switch
     {

@@ -26,6 +26,7 @@ namespace ControlPlane.Functions.Http;
 [JsonSerializable(typeof(BackendSpec))]
 [JsonSerializable(typeof(Monitor))]
 [JsonSerializable(typeof(MonitorSpec))]
+[JsonSerializable(typeof(PauseSpec))]
 [JsonSerializable(typeof(Instance))]
 [JsonSerializable(typeof(GroupState))]
 [JsonSerializable(typeof(Decision))]

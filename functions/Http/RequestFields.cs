@@ -85,6 +85,17 @@ internal sealed class RequestFields
         return null;
     }
 
+    /// <summary>Reads true or false; null when the name is missing, an error in the list when it is neither.</summary>
+    public bool? Truth(string name, List<FieldError> errors)
+    {
+        if (this[name] is not { } text)
+            return null;
+        if (bool.TryParse(text, out var isTrue))
+            return isTrue;
+        errors.Add(new(name, $"\"{text}\" is neither true nor false."));
+        return null;
+    }
+
     private Problem? AddBody(byte[] body, string contentType)
     {
         if (contentType.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase))

@@ -3,6 +3,9 @@ namespace ControlPlane.Core.Scaling.Policies;
 /// <summary>What an alert from outside asks of the group while it fires.</summary>
 public sealed record AlertRule
 {
+    /// <summary>See <see cref="LongestHold"/>.</summary>
+    public static readonly TimeSpan DefaultLongestHold = TimeSpan.FromHours(1);
+
     /// <summary>What decisions call it; unique in a policy.</summary>
     public required string Name { get; init; }
 
@@ -16,5 +19,5 @@ public sealed record AlertRule
     public int? AtLeast { get; init; }
 
     /// <summary>How long an alert counts that nobody has resolved or repeated, 1 min to 24 h; default 1 h.</summary>
-    public TimeSpan LongestHold { get; init; } = TimeSpan.FromHours(1);
+    public TimeSpan LongestHold { get; init => field = value == default ? DefaultLongestHold : value; } = DefaultLongestHold;
 }

@@ -3,6 +3,9 @@ namespace ControlPlane.Core.Scaling.Policies;
 /// <summary>Something that, while it is true, forbids a change.</summary>
 public sealed record Blocker
 {
+    /// <summary>See <see cref="StaleAfter"/>.</summary>
+    public static readonly TimeSpan DefaultStaleAfter = TimeSpan.FromMinutes(1);
+
     /// <summary>What decisions call it; unique in a policy.</summary>
     public required string Name { get; init; }
 
@@ -19,7 +22,7 @@ public sealed record Blocker
     public Forbids Forbids { get; init; } = Forbids.Shrinking;
 
     /// <summary>The age over which an answer does not count, 1 s to 1 h; default 1 min. Without one, shrinking is forbidden.</summary>
-    public TimeSpan StaleAfter { get; init; } = TimeSpan.FromMinutes(1);
+    public TimeSpan StaleAfter { get; init => field = value == default ? DefaultStaleAfter : value; } = DefaultStaleAfter;
 }
 
 /// <summary>What a blocker forbids.</summary>

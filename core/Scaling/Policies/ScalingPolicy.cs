@@ -5,22 +5,23 @@ namespace ControlPlane.Core.Scaling.Policies;
 /// <summary>
 /// What a monitor says beyond minimum, maximum and strategy. Everything left out means: no such limit.
 /// </summary>
+/// <remarks>Members that a stored policy lacks arrive here as null or zero, which stands for the default.</remarks>
 public sealed record ScalingPolicy
 {
     /// <summary>A policy that limits nothing.</summary>
     public static readonly ScalingPolicy None = new();
 
     /// <summary>What the group is measured by; empty means the pressure that the routers report.</summary>
-    public IReadOnlyList<Signal> Signals { get; init; } = [];
+    public IReadOnlyList<Signal> Signals { get; init => field = value ?? []; } = [];
 
     /// <summary>Hours with a minimum or maximum of their own.</summary>
-    public IReadOnlyList<Schedule> Schedules { get; init; } = [];
+    public IReadOnlyList<Schedule> Schedules { get; init => field = value ?? []; } = [];
 
     /// <summary>What, while it is true, forbids a change.</summary>
-    public IReadOnlyList<Blocker> Blockers { get; init; } = [];
+    public IReadOnlyList<Blocker> Blockers { get; init => field = value ?? []; } = [];
 
     /// <summary>What alerts from outside ask for while they fire.</summary>
-    public IReadOnlyList<AlertRule> Alerts { get; init; } = [];
+    public IReadOnlyList<AlertRule> Alerts { get; init => field = value ?? []; } = [];
 
     /// <summary>Time without growth after a new instance became ready, 0 s to 24 h; default 0 s. While one still boots, the clock has not begun, and nothing grows.</summary>
     public TimeSpan OutCooldown { get; init; }

@@ -3,6 +3,9 @@ namespace ControlPlane.Core.Scaling.Policies;
 /// <summary>One thing that a group is measured by.</summary>
 public sealed record Signal
 {
+    /// <summary>See <see cref="StaleAfter"/>.</summary>
+    public static readonly TimeSpan DefaultStaleAfter = TimeSpan.FromMinutes(1);
+
     /// <summary>What decisions call it; unique in a policy.</summary>
     public required string Name { get; init; }
 
@@ -19,7 +22,7 @@ public sealed record Signal
     public double? Low { get; init; }
 
     /// <summary>The age over which a value does not count, 1 s to 1 h; default 1 min.</summary>
-    public TimeSpan StaleAfter { get; init; } = TimeSpan.FromMinutes(1);
+    public TimeSpan StaleAfter { get; init => field = value == default ? DefaultStaleAfter : value; } = DefaultStaleAfter;
 
     /// <summary>Where to ask: the address of a Prometheus server, or of a JSON document; null for the kinds that come from the group itself.</summary>
     public string? Url { get; init; }

@@ -50,7 +50,7 @@ internal sealed record CronField
         {
             var halves = part.Split('/');
             var step = 1;
-            if (halves.Length > 2 || (halves.Length == 2 && (!Whole(halves[1], out step) || step < 1)))
+            if (halves.Length > 2 || (halves.Length == 2 && (!Whole(halves[1], out step) || step < 1 || step > High)))
                 return null;
             if (halves[0] == "*")
                 return (Low, High, step);

@@ -3,6 +3,9 @@ namespace ControlPlane.Core.Scaling.Schedules;
 /// <summary>Hours that come again and have a minimum or maximum of their own.</summary>
 public sealed record Schedule
 {
+    /// <summary>See <see cref="TimeZone"/>.</summary>
+    public const string DefaultTimeZone = "UTC";
+
     /// <summary>What decisions call it; unique in a policy.</summary>
     public required string Name { get; init; }
 
@@ -13,7 +16,7 @@ public sealed record Schedule
     public required TimeSpan Length { get; init; }
 
     /// <summary>The time zone of <see cref="Begins"/>, by its IANA name; default UTC.</summary>
-    public string TimeZone { get; init; } = "UTC";
+    public string TimeZone { get; init => field = value ?? DefaultTimeZone; } = DefaultTimeZone;
 
     /// <summary>The minimum that holds meanwhile; null leaves it.</summary>
     public int? Min { get; init; }

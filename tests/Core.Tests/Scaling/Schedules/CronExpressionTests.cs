@@ -45,6 +45,8 @@ public sealed class CronExpressionTests
     [InlineData("* * * * 8")]
     [InlineData("5-1 * * * *")]
     [InlineData("*/0 * * * *")]
+    [InlineData("*/60 * * * *")]
+    [InlineData("5/2147483647 * * * *")]
     [InlineData("1-2-3 * * * *")]
     [InlineData("-1 * * * *")]
     [InlineData("a * * * *")]
