@@ -15,7 +15,10 @@ internal sealed record ScaleSpec(int? Count = null, double? Seconds = null, stri
     private const int MaxReason = 200;
 
     /// <summary>Checks every field and says all that is wrong at once.</summary>
-    public Result<Demand> Validate(Monitor monitor, DateTimeOffset now)
+    /// <param name="monitor">The group's monitor.</param>
+    /// <param name="by">Who asks.</param>
+    /// <param name="now">From when it counts.</param>
+    public Result<Demand> Validate(Monitor monitor, string by, DateTimeOffset now)
     {
         var errors = new List<FieldError>();
         if (Count is not { } count)
@@ -30,7 +33,7 @@ internal sealed record ScaleSpec(int? Count = null, double? Seconds = null, stri
             errors.Add(new("reason", "holds a control character. Remove it."));
         if (errors.Count > 0)
             return Problem.Invalid(errors);
-        var reason = string.IsNullOrWhiteSpace(Reason) ? "asked for by hand" : $"asked for by hand: {Reason.Trim()}";
+        var reason = $"{by} asked for it" + (string.IsNullOrWhiteSpace(Reason) ? "" : $": {Reason.Trim()}");
         return new Demand(Demand.ByHand, Count!.Value, AtLeast != true, now, now.AddSeconds(Seconds ?? DefaultSeconds), reason);
     }
 }
