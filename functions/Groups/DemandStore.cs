@@ -4,6 +4,7 @@ using System.Text.Json;
 using ControlPlane.Core.Scaling;
 using ControlPlane.Core.Storage;
 using ControlPlane.Functions.Http;
+using ControlPlane.Functions.Registry;
 
 namespace ControlPlane.Functions.Groups;
 
@@ -12,6 +13,9 @@ internal sealed class DemandStore(IEntityStore store)
 {
     private const string Table = "groups";
     private const string Prefix = "demand:";
+
+    /// <summary>Written with every change of several rows, so that of two changes at once one is made after the other.</summary>
+    private const string TurnRow = "demands";
 
     /// <summary>All demands of a group, also those that are over.</summary>
     public async Task<IReadOnlyList<Demand>> ListAsync(string tag, CancellationToken cancellation) =>
@@ -40,9 +44,10 @@ internal sealed class DemandStore(IEntityStore store)
     {
         while (true)
         {
+            var turn = (await store.GetAsync(Table, tag, TurnRow, cancellation))?.ETag;
             var before = await ReadAsync(tag, cancellation);
             var after = change(before.ToDictionary(pair => pair.Key, pair => pair.Value.Value, StringComparer.Ordinal));
-            if (await CommitAsync(tag, Changes(before, after), cancellation))
+            if (await CommitAsync(tag, turn, Changes(before, after), cancellation))
                 return;
         }
     }
@@ -53,7 +58,7 @@ internal sealed class DemandStore(IEntityStore store)
         rows => rows.Where(row => row.Value.KeptUntil > now).ToDictionary(StringComparer.Ordinal),
         cancellation);
 
-    private static List<EntityChange> Changes(Dictionary<string, Registry.Row<DemandRow>> before, IReadOnlyDictionary<string, DemandRow> after)
+    private static List<EntityChange> Changes(Dictionary<string, Row<DemandRow>> before, IReadOnlyDictionary<string, DemandRow> after)
     {
         var changes = new List<EntityChange>();
         foreach (var (source, row) in after)
@@ -69,20 +74,22 @@ internal sealed class DemandStore(IEntityStore store)
         return changes;
     }
 
-    private async Task<bool> CommitAsync(string tag, IEnumerable<EntityChange> changes, CancellationToken cancellation)
+    private async Task<bool> CommitAsync(string tag, string? turn, IEnumerable<EntityChange> changes, CancellationToken cancellation)
     {
-        foreach (var batch in changes.Chunk(IEntityStore.MaxChanges))
+        foreach (var batch in changes.Chunk(IEntityStore.MaxChanges - 1))
         {
-            if (await store.CommitAsync(Table, tag, batch, cancellation) is not CommitResult.Committed)
+            EntityChange mine = turn is null ? new EntityChange.Add(TurnRow, "{}") : new EntityChange.Replace(TurnRow, "{}", turn);
+            if (await store.CommitAsync(Table, tag, [mine, .. batch], cancellation) is not CommitResult.Committed done)
                 return false;
+            turn = done.ETags[0];
         }
 
         return true;
     }
 
-    private async Task<Dictionary<string, Registry.Row<DemandRow>>> ReadAsync(string tag, CancellationToken cancellation)
+    private async Task<Dictionary<string, Row<DemandRow>>> ReadAsync(string tag, CancellationToken cancellation)
     {
-        var rows = new Dictionary<string, Registry.Row<DemandRow>>(StringComparer.Ordinal);
+        var rows = new Dictionary<string, Row<DemandRow>>(StringComparer.Ordinal);
         await foreach (var entity in store.ReadAllAsync(Table, EntityQuery.Prefix(tag, Prefix), cancellation))
         {
             var row = Read(entity);
@@ -92,7 +99,7 @@ internal sealed class DemandStore(IEntityStore store)
         return rows;
     }
 
-    private static Registry.Row<DemandRow> Read(Entity entity) =>
+    private static Row<DemandRow> Read(Entity entity) =>
         new(JsonSerializer.Deserialize(entity.Body, ControlPlaneJson.Default.DemandRow)!, entity.ETag);
 
     /// <summary>The source itself, so that people can read it, unless no key may be so long.</summary>

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using ControlPlane.Core.Scaling.Policies;
+using ControlPlane.Durable.Client;
+using ControlPlane.Functions.Orchestrations;
 using ControlPlane.Functions.Registry;
 using ControlPlane.Functions.Tests.Site;
 using Monitor = ControlPlane.Core.Monitors.Monitor;
@@ -81,6 +83,11 @@ internal sealed class AlertGroup
         var receipt = await SendAsync(host, HttpMethod.Post, $"/v1/alerts/{sender}", json).JsonAsync(HttpStatusCode.Accepted);
         return (receipt.GetProperty("alerts").GetInt32(), receipt.GetProperty("matched").GetInt32(), receipt.GetProperty("groups").GetInt32());
     }
+
+    /// <summary>Waits until all alerts that were taken have been handled.</summary>
+    public static Task HandledAsync(TestHost host) => Soon.TrueAsync(
+        async () => (await host.Get<IOrchestrationClient>().QueryAsync(new() { Prefix = Names.AlertsId("") })).Instances.All(instance => instance.IsFinished),
+        "the end of every HandleAlerts");
 
     private async Task<IReadOnlyList<JsonElement>> DecisionsAsync() =>
         [.. (await _host.GetJsonAsync($"/v1/decisions?tag={Tag}")).GetProperty("value").EnumerateArray()];
