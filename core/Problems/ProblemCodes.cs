@@ -48,6 +48,9 @@ public static class ProblemCodes
     /// <summary>The row is being changed by so many others that it could not be written now.</summary>
     public const string Contended = "contended";
 
+    /// <summary>What came could not be stored, so it was not taken.</summary>
+    public const string NotStored = "not_stored";
+
     /// <summary>The control plane has just started and could not read its store yet.</summary>
     public const string NotReady = "not_ready";
 

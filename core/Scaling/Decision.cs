@@ -69,7 +69,7 @@ public sealed record Decision
     /// <summary>The input: instances that were leaving.</summary>
     public int Leaving { get; init; }
 
-    /// <summary>The input: each signal and blocker with its age; null when the policy has none.</summary>
+    /// <summary>The input: each signal and blocker with its age, and the demand that counts; null when there is none of them.</summary>
     public IReadOnlyList<DecisionInput>? Inputs { get; init; }
 
     /// <summary>The earliest time at which a clock lets the group grow; null when none stands against it, or when it has not begun.</summary>
@@ -109,8 +109,8 @@ public enum ScalingAction
 public sealed record Clamp(string Name, int Before, int After, string Reason);
 
 /// <summary>Something that a decision was made from.</summary>
-/// <param name="Name">The signal or blocker.</param>
-/// <param name="Value">Its value; 1 and 0 for a blocker that is true or false; null when it was missing or stale.</param>
+/// <param name="Name">The signal or blocker, or the source of a demand.</param>
+/// <param name="Value">Its value; 1 and 0 for a blocker that is true or false; the count of a demand; null when it was missing or stale.</param>
 /// <param name="AgeSeconds">Its age; null when it was never read.</param>
 public sealed record DecisionInput(string Name, double? Value, double? AgeSeconds);
 

@@ -7,4 +7,11 @@ namespace ControlPlane.Core.Scaling;
 /// <param name="Since">When it was asked for.</param>
 /// <param name="Until">When it ends by itself.</param>
 /// <param name="Reason">Why, in words, with who asked.</param>
-public sealed record Demand(string Source, int Count, bool IsExact, DateTimeOffset Since, DateTimeOffset Until, string Reason);
+public sealed record Demand(string Source, int Count, bool IsExact, DateTimeOffset Since, DateTimeOffset Until, string Reason)
+{
+    /// <summary>The source of what a person asks for.</summary>
+    public const string ByHand = "scale";
+
+    /// <summary>How the sources of alerts begin.</summary>
+    public const string AlertPrefix = "alert:";
+}

@@ -8,8 +8,24 @@ internal sealed class Guards(GroupView group, Proposal proposal, Limits desired)
 {
     private readonly ScalingPolicy _policy = group.Policy;
 
-    /// <summary>Minimum and maximum come after the guards, so that neither a clock nor a window can hold a group outside of them.</summary>
+    /// <summary>
+    /// Minimum and maximum come after the guards, so that neither a clock nor a window can hold a group outside of them.
+    /// Clocks, windows and step limits calm a strategy down; what people and alerts ask for is due now. Blockers hold
+    /// against both.
+    /// </summary>
     public void Apply(Bounds bounds, Clocks clocks, ScalingMemory memory)
+    {
+        var demand = Demands.Deciding(group);
+        if (demand is not { IsExact: true })
+            CalmDown(clocks, memory);
+        if (demand is not null)
+            Demands.Meet(demand, desired);
+        Block();
+        desired.AtLeast(bounds.Min, "min", bounds.MinReason);
+        desired.AtMost(bounds.Max, "max", bounds.MaxReason);
+    }
+
+    private void CalmDown(Clocks clocks, ScalingMemory memory)
     {
         Stabilise(memory);
         HoldWhileBlind();
@@ -18,9 +34,6 @@ internal sealed class Guards(GroupView group, Proposal proposal, Limits desired)
             desired.AtMost(Math.Max(group.Base, 0), "out-cooldown", clocks.OutReason);
         if (clocks.HoldsIn)
             desired.AtLeast(group.Base, "in-cooldown", clocks.InReason);
-        Block();
-        desired.AtLeast(bounds.Min, "min", bounds.MinReason);
-        desired.AtMost(bounds.Max, "max", bounds.MaxReason);
     }
 
     /// <summary>The highest proposal of the window holds, yet no more than there is: a window never makes a group grow.</summary>

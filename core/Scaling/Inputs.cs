@@ -22,7 +22,8 @@ internal static class Inputs
     {
         var signals = SignalValue.Of(group).Select(value => new DecisionInput(value.Signal.Name, value.Value, value.Age?.TotalSeconds));
         var blockers = group.Policy.Blockers.Select(blocker => Answer(blocker, group));
-        DecisionInput[] inputs = [.. signals, .. blockers];
+        var demand = Demands.Deciding(group) is { } one ? new DecisionInput(one.Source, one.Count, (group.Now - one.Since).TotalSeconds) : null;
+        DecisionInput[] inputs = demand is null ? [.. signals, .. blockers] : [.. signals, .. blockers, demand];
         return inputs.Length == 0 ? null : inputs;
     }
 

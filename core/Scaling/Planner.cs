@@ -74,7 +74,7 @@ public static class Planner
             Leaving = group.Leaving,
             Inputs = Inputs.Of(group),
             AtRisk = Victims.AtRisk(group, steps.Leaving),
-            NextLook = group.Now + group.Monitor.Period,
+            NextLook = Demands.NextEnd(group) is { } end && end - group.Now < group.Monitor.Period ? end : group.Now + group.Monitor.Period,
         };
     }
 

@@ -28,7 +28,7 @@ internal sealed class EvaluateGroup(Registry<Monitor> monitors, GroupStore group
         var isOver = monitor.IsRemoving && (await groups.ListInstancesAsync(input.Tag, cancellation)).Count == 0;
         if (isOver)
             await monitors.RemoveAsync(monitor.Name, cancellation: cancellation);
-        return new WatchResult(decision.Sequence, monitor.Period, isOver);
+        return new WatchResult(decision.Sequence, decision.NextLook - decision.At, isOver);
     }
 
     private async Task<Decision> DecideAsync(Monitor monitor, CancellationToken cancellation)

@@ -21,6 +21,7 @@ internal sealed class GroupReader(GroupStore groups, PressureReader pressureRead
             Instances = instances,
             Broken = await broken.FindAsync(instances, cancellation),
             FreeSlots = free,
+            Demands = await groups.Demands.ListAsync(monitor.Tag, cancellation),
             Now = pressure.At,
         };
     }

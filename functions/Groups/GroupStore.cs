@@ -19,6 +19,9 @@ internal sealed class GroupStore(IEntityStore store)
     private const string InstancePrefix = "instance:";
     private const string DecisionPrefix = "decision:";
 
+    /// <summary>What people and alerts ask of groups.</summary>
+    public DemandStore Demands { get; } = new(store);
+
     public async Task<(GroupState State, string? ETag)> ReadStateAsync(string tag, CancellationToken cancellation)
     {
         var entity = await store.GetAsync(Table, tag, StateRow, cancellation);

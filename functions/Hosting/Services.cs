@@ -6,6 +6,7 @@ using ControlPlane.Durable.Embedded;
 using ControlPlane.Durable.Model;
 using ControlPlane.Durable.Replay;
 using ControlPlane.Functions.Activities;
+using ControlPlane.Functions.Alerts;
 using ControlPlane.Functions.CustomHandler;
 using ControlPlane.Functions.Endpoints;
 using ControlPlane.Functions.Groups;
@@ -142,6 +143,8 @@ internal static class Services
         services.AddSingleton<EvaluateGroup>();
         services.AddSingleton<StartInstance>();
         services.AddSingleton<StopInstance>();
+        services.AddSingleton<ApplyAlerts>();
+        services.AddSingleton<AlertInbox>();
         services.AddSingleton<Leftovers>();
         services.AddSingleton<Reconciler>();
         services.AddSingleton<Housekeeping>();
@@ -157,6 +160,8 @@ internal static class Services
         services.AddSingleton<IEndpointGroup, MonitorEndpoints>();
         services.AddSingleton<IEndpointGroup, PauseEndpoints>();
         services.AddSingleton<IEndpointGroup, GroupEndpoints>();
+        services.AddSingleton<IEndpointGroup, ScaleEndpoints>();
+        services.AddSingleton<IEndpointGroup, AlertEndpoints>();
         services.AddSingleton<IEndpointGroup, StatusEndpoints>();
         services.AddSingleton<IEndpointGroup, RunEndpoints>();
     }

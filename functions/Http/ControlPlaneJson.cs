@@ -4,7 +4,9 @@ using ControlPlane.Core.Backends;
 using ControlPlane.Core.Instances;
 using ControlPlane.Core.Monitors;
 using ControlPlane.Core.Scaling;
+using ControlPlane.Functions.Alerts;
 using ControlPlane.Functions.Endpoints;
+using ControlPlane.Functions.Groups;
 using ControlPlane.Functions.Orchestrations;
 using ControlPlane.Functions.Registry;
 using ControlPlane.Functions.Router;
@@ -51,4 +53,11 @@ namespace ControlPlane.Functions.Http;
 [JsonSerializable(typeof(InstanceOutcome))]
 [JsonSerializable(typeof(DrainProgress))]
 [JsonSerializable(typeof(RouterReport))]
+[JsonSerializable(typeof(ScaleSpec))]
+[JsonSerializable(typeof(Demand))]
+[JsonSerializable(typeof(Page<Demand>))]
+[JsonSerializable(typeof(DemandRow))]
+[JsonSerializable(typeof(AlertBatch))]
+[JsonSerializable(typeof(AlertDelivery[]))]
+[JsonSerializable(typeof(AlertReceipt))]
 internal sealed partial class ControlPlaneJson : JsonSerializerContext;

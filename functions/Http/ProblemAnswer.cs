@@ -26,6 +26,7 @@ internal static class ProblemAnswer
         [ProblemCodes.PreconditionFailed] = 412,
         [ProblemCodes.IdempotencyMismatch] = 422,
         [ProblemCodes.Contended] = 503,
+        [ProblemCodes.NotStored] = 503,
         [ProblemCodes.NotReady] = 503,
         [ProblemCodes.Unauthenticated] = 401,
         [ProblemCodes.Forbidden] = 403,

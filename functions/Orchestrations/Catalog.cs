@@ -1,5 +1,6 @@
 using ControlPlane.Durable.Model;
 using ControlPlane.Functions.Activities;
+using ControlPlane.Functions.Alerts;
 using ControlPlane.Functions.Http;
 
 namespace ControlPlane.Functions.Orchestrations;
@@ -13,7 +14,8 @@ internal static class Catalog
         var registry = new OrchestrationRegistry(ControlPlaneJson.Default.Options)
             .AddOrchestrator<WatchInput, WatchResult>(Names.WatchGroup, WatchGroup.RunAsync)
             .AddOrchestrator<InstanceInput, InstanceOutcome>(Names.ProvisionInstance, ProvisionInstance.RunAsync)
-            .AddOrchestrator<InstanceInput, InstanceOutcome>(Names.RetireInstance, RetireInstance.RunAsync);
+            .AddOrchestrator<InstanceInput, InstanceOutcome>(Names.RetireInstance, RetireInstance.RunAsync)
+            .AddOrchestrator<AlertBatch, bool>(Names.HandleAlerts, HandleAlerts.RunAsync);
 
         Add<EvaluateGroup, WatchInput, WatchResult>(Names.EvaluateGroup, group => group.RunAsync);
         Add<StartInstance, InstanceInput, InstanceOutcome>(Names.LeaseSlot, start => start.LeaseSlotAsync);
@@ -24,6 +26,7 @@ internal static class Catalog
         Add<StopInstance, InstanceInput, DrainProgress>(Names.CheckDrain, stop => stop.CheckDrainAsync);
         Add<StopInstance, InstanceInput, InstanceOutcome>(Names.CancelDrain, stop => stop.CancelDrainAsync);
         Add<StopInstance, InstanceInput, InstanceOutcome>(Names.DismantleInstance, stop => stop.DismantleAsync);
+        Add<ApplyAlerts, AlertBatch, bool>(Names.ApplyAlerts, alerts => alerts.RunAsync);
         return registry;
 
         void Add<TOwner, TIn, TOut>(string name, Func<TOwner, Func<TIn, CancellationToken, Task<TOut>>> step)

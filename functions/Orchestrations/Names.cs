@@ -6,6 +6,7 @@ internal static class Names
     public const string WatchGroup = "WatchGroup";
     public const string ProvisionInstance = "ProvisionInstance";
     public const string RetireInstance = "RetireInstance";
+    public const string HandleAlerts = "HandleAlerts";
 
     public const string EvaluateGroup = "EvaluateGroup";
     public const string LeaseSlot = "LeaseSlot";
@@ -16,6 +17,7 @@ internal static class Names
     public const string CheckDrain = "CheckDrain";
     public const string CancelDrain = "CancelDrain";
     public const string DismantleInstance = "DismantleInstance";
+    public const string ApplyAlerts = "ApplyAlerts";
 
     /// <summary>Wakes a group's watch before its time.</summary>
     public const string WakeEvent = "wake";
@@ -28,4 +30,6 @@ internal static class Names
     public static string ProvisionId(string instance) => $"provision:{instance}";
 
     public static string RetireId(string instance) => $"retire:{instance}";
+
+    public static string AlertsId(string hash) => $"alerts:{hash}";
 }

@@ -15,6 +15,9 @@ internal sealed class Housekeeping(Registry<Backend> backends, Registry<Monitor>
         await backends.ForgetOldKeysAsync(cancellation);
         await monitors.ForgetOldKeysAsync(cancellation);
         foreach (var monitor in await monitors.ListAsync(cancellation))
+        {
             await groups.ForgetDecisionsAsync(monitor.Value.Tag, time.GetUtcNow() - DecisionsKept, cancellation);
+            await groups.Demands.ForgetAsync(monitor.Value.Tag, time.GetUtcNow(), cancellation);
+        }
     }
 }

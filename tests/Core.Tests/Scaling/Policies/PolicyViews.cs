@@ -8,6 +8,8 @@ internal static class PolicyViews
 {
     public static GroupView With(this GroupView view, ScalingPolicy policy) => view with { Monitor = view.Monitor with { Policy = policy } };
 
+    public static GroupView Asked(this GroupView view, params Demand[] demands) => view with { Demands = demands };
+
     public static (Decision Decision, GroupState State) Wanting(this GroupView view, int count) => Planner.Decide(view, new Fixed(count));
 
     /// <summary>The first instances have been ready for so long, and the clock of the group has moved on.</summary>
