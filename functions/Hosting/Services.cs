@@ -6,6 +6,7 @@ using ControlPlane.Durable.Embedded;
 using ControlPlane.Durable.Model;
 using ControlPlane.Durable.Replay;
 using ControlPlane.Functions.Activities;
+using ControlPlane.Functions.Backtests;
 using ControlPlane.Functions.CustomHandler;
 using ControlPlane.Functions.Endpoints;
 using ControlPlane.Functions.Groups;
@@ -133,6 +134,10 @@ internal static class Services
         services.AddSingleton<Watches>();
         services.AddSingleton<InstanceWork>();
         services.AddSingleton<GroupStore>();
+        services.AddSingleton<DecisionLog>();
+        services.AddSingleton<LoadReader>();
+        services.AddSingleton<Backtester>();
+        services.AddSingleton<BacktestRunner>();
         services.AddSingleton<SlotStore>();
         services.AddSingleton<PressureReader>();
         services.AddSingleton<FreeSlots>();
@@ -156,6 +161,8 @@ internal static class Services
         services.AddSingleton<IEndpointGroup, BackendEndpoints>();
         services.AddSingleton<IEndpointGroup, MonitorEndpoints>();
         services.AddSingleton<IEndpointGroup, GroupEndpoints>();
+        services.AddSingleton<IEndpointGroup, DecisionEndpoints>();
+        services.AddSingleton<IEndpointGroup, BacktestEndpoints>();
         services.AddSingleton<IEndpointGroup, StatusEndpoints>();
         services.AddSingleton<IEndpointGroup, RunEndpoints>();
     }

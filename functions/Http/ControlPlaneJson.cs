@@ -4,6 +4,7 @@ using ControlPlane.Core.Backends;
 using ControlPlane.Core.Instances;
 using ControlPlane.Core.Monitors;
 using ControlPlane.Core.Scaling;
+using ControlPlane.Functions.Backtests;
 using ControlPlane.Functions.Endpoints;
 using ControlPlane.Functions.Orchestrations;
 using ControlPlane.Functions.Registry;
@@ -40,6 +41,8 @@ namespace ControlPlane.Functions.Http;
 [JsonSerializable(typeof(MonitorView))]
 [JsonSerializable(typeof(Page<MonitorView>))]
 [JsonSerializable(typeof(Page<Decision>))]
+[JsonSerializable(typeof(BacktestSpec))]
+[JsonSerializable(typeof(BacktestAnswer))]
 [JsonSerializable(typeof(Page<ProfileView>))]
 [JsonSerializable(typeof(GroupOverview))]
 [JsonSerializable(typeof(ReadyReport))]
