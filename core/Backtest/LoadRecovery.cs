@@ -59,7 +59,7 @@ public sealed class LoadRecovery
     private static List<PressureSample> Within(IReadOnlyList<PressureSample> samples, DateTimeOffset from, DateTimeOffset to)
     {
         var held = new List<PressureSample>();
-        foreach (var sample in samples.Where(sample => sample.At < to))
+        foreach (var sample in samples.Where(sample => sample.At <= to))
         {
             if (sample.At <= from)
                 held.Clear();
