@@ -1,7 +1,7 @@
 using ControlPlane.Bench.Autoscaling.Optimum;
 using ControlPlane.Bench.Autoscaling.Report;
 using ControlPlane.Bench.Autoscaling.Rivals;
-using ControlPlane.Bench.Autoscaling.Simulation;
+using ControlPlane.Core.Backtest;
 
 namespace ControlPlane.Bench.Autoscaling;
 

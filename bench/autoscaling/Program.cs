@@ -1,6 +1,5 @@
 using ControlPlane.Bench.Autoscaling;
 using ControlPlane.Bench.Autoscaling.Report;
-using ControlPlane.Bench.Autoscaling.Simulation;
 using ControlPlane.Bench.Autoscaling.Traces;
 
 var options = Options.Parse(args);
@@ -18,7 +17,7 @@ if (files.Count == 0)
 }
 
 Directory.CreateDirectory(options.Charts);
-var setting = new Setting();
+var setting = World.Setting;
 var reports = new List<TraceReport>();
 foreach (var file in files)
 {

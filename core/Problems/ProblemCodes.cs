@@ -39,6 +39,15 @@ public static class ProblemCodes
     /// <summary>No such group.</summary>
     public const string GroupNotFound = "group_not_found";
 
+    /// <summary>No such decision, or one that is too old.</summary>
+    public const string DecisionNotFound = "decision_not_found";
+
+    /// <summary>Another backtest runs here already.</summary>
+    public const string BacktestBusy = "backtest_busy";
+
+    /// <summary>The backtest took more time, or has more jobs, than one may.</summary>
+    public const string BacktestTooLong = "backtest_too_long";
+
     /// <summary>The row was changed since it was read (If-Match did not match).</summary>
     public const string PreconditionFailed = "precondition_failed";
 

@@ -69,13 +69,23 @@ public sealed record Decision
     /// <summary>The input: instances that were leaving.</summary>
     public int Leaving { get; init; }
 
-    /// <summary>The input: each signal and blocker with its age, and the demand that counts; null when there is none of them.</summary>
+    /// <summary>
+    /// The input: the pressure, each signal and blocker, the demand that counts, and what boots took, each with its age. The
+    /// age of an engine's own report is in <see cref="Pressure"/>, with its backend. Null in decisions from before the
+    /// pressure was listed too.
+    /// </summary>
     public IReadOnlyList<DecisionInput>? Inputs { get; init; }
 
-    /// <summary>The earliest time at which a clock lets the group grow; null when none stands against it, or when it has not begun.</summary>
+    /// <summary>
+    /// The earliest time at which pause, clock and backoff let the group grow; null when none stands against it, or when the
+    /// clock has not begun.
+    /// </summary>
     public DateTimeOffset? NextOut { get; init; }
 
-    /// <summary>The earliest time at which clocks and windows let the group shrink; null when none stands against it.</summary>
+    /// <summary>
+    /// The earliest time at which pause, clock and window let the group shrink, if nothing new asks for what there is; null
+    /// when none stands against it.
+    /// </summary>
     public DateTimeOffset? NextIn { get; init; }
 
     /// <summary>Jobs on instances told to leave that will be cut off at the drain deadline unless they end sooner than expected; null when there are none.</summary>
@@ -109,9 +119,12 @@ public enum ScalingAction
 public sealed record Clamp(string Name, int Before, int After, string Reason);
 
 /// <summary>Something that a decision was made from.</summary>
-/// <param name="Name">The signal or blocker, or the source of a demand.</param>
+/// <param name="Name">
+/// The signal or blocker; the source of a demand; <c>pressure</c> for the jobs that run and wait as the routers count them; <c>boot-p50</c> and
+/// <c>boot-p95</c> for the seconds that boots took; or what is missing of the pressure, such as a router.
+/// </param>
 /// <param name="Value">Its value; 1 and 0 for a blocker that is true or false; the count of a demand; null when it was missing or stale.</param>
-/// <param name="AgeSeconds">Its age; null when it was never read.</param>
+/// <param name="AgeSeconds">Its age, for boots since the last one ended; null when it was never read.</param>
 public sealed record DecisionInput(string Name, double? Value, double? AgeSeconds);
 
 /// <summary>Jobs that the drain deadline may cut off.</summary>

@@ -18,13 +18,32 @@ internal static class Inputs
     /// <summary>Whether the pressure can be learned from.</summary>
     public static bool IsPressureWhole(GroupView group) => !IsPressureStale(group) && group.Pressure.Missing is not { Count: > 0 };
 
-    public static IReadOnlyList<DecisionInput>? Of(GroupView group)
+    /// <summary>All of them, the pressure first.</summary>
+    public static IReadOnlyList<DecisionInput> Of(GroupView group) =>
+    [
+        Pressure(group),
+        .. (group.Pressure.Missing ?? []).Select(missing => new DecisionInput(missing, null, null)),
+        .. SignalValue.Of(group).Select(value => new DecisionInput(value.Signal.Name, value.Value, value.Age?.TotalSeconds)),
+        .. group.Policy.Blockers.Select(blocker => Answer(blocker, group)),
+        .. Asked(group),
+        .. Boots(group),
+    ];
+
+    private static DecisionInput Pressure(GroupView group) => new(
+        "pressure",
+        IsPressureStale(group) ? null : group.Pressure.Running + group.Pressure.Queued,
+        (group.Now - group.Pressure.At).TotalSeconds);
+
+    private static IEnumerable<DecisionInput> Asked(GroupView group) =>
+        Demands.Deciding(group) is { } demand ? [new(demand.Source, demand.Count, (group.Now - demand.Since).TotalSeconds)] : [];
+
+    private static IEnumerable<DecisionInput> Boots(GroupView group)
     {
-        var signals = SignalValue.Of(group).Select(value => new DecisionInput(value.Signal.Name, value.Value, value.Age?.TotalSeconds));
-        var blockers = group.Policy.Blockers.Select(blocker => Answer(blocker, group));
-        var demand = Demands.Deciding(group) is { } one ? new DecisionInput(one.Source, one.Count, (group.Now - one.Since).TotalSeconds) : null;
-        DecisionInput[] inputs = demand is null ? [.. signals, .. blockers] : [.. signals, .. blockers, demand];
-        return inputs.Length == 0 ? null : inputs;
+        var boots = group.Memory.Boots.Learn(group.Instances);
+        if (boots.LastReadyAt is not { } last)
+            return [];
+        var age = (group.Now - last).TotalSeconds;
+        return [new("boot-p50", boots.P50.TotalSeconds, age), new("boot-p95", boots.P95.TotalSeconds, age)];
     }
 
     private static DecisionInput Answer(Blocker blocker, GroupView group)

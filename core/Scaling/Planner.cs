@@ -23,12 +23,13 @@ public static class Planner
 
         var target = desired.Count;
         var steps = HandsOff.Of(group) is { } off ? off.Hold(group, desired) : Plan(group, bounds, desired);
+        var allowed = NextAllowed.Of(group, proposal, clocks, memory);
         var decision = Describe(group, proposal, desired, steps) with
         {
             Min = bounds.Min,
             Max = bounds.Max,
-            NextOut = clocks.NextOut,
-            NextIn = clocks.NextIn,
+            NextOut = allowed.Out,
+            NextIn = allowed.In,
         };
         var state = group.State with
         {

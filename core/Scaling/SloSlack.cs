@@ -17,7 +17,8 @@ namespace ControlPlane.Core.Scaling;
 /// </remarks>
 public sealed class SloSlack : IAllocateStrategy
 {
-    private const double DefaultSloSeconds = 300;
+    /// <summary>The service level of a policy that names none, in seconds.</summary>
+    public const double DefaultSloSeconds = 300;
 
     /// <summary>The share of the service level that is planned with; the rest is for what cannot be foreseen.</summary>
     private const double PlannedShare = 0.9;

@@ -14,10 +14,10 @@ namespace ControlPlane.Functions.Groups;
 /// </summary>
 internal sealed class GroupStore(IEntityStore store)
 {
-    private const string Table = "groups";
+    internal const string Table = "groups";
     private const string StateRow = "state";
     private const string InstancePrefix = "instance:";
-    private const string DecisionPrefix = "decision:";
+    internal const string DecisionPrefix = "decision:";
 
     /// <summary>What people and alerts ask of groups.</summary>
     public DemandStore Demands { get; } = new(store);
@@ -52,14 +52,6 @@ internal sealed class GroupStore(IEntityStore store)
     /// <summary>The decision of one look at a group; null when that look has not been stored.</summary>
     public async Task<Decision?> FindDecisionAsync(string tag, long sequence, CancellationToken cancellation) =>
         await store.GetAsync(Table, tag, DecisionRow(sequence), cancellation) is { } entity ? ReadDecision(entity) : null;
-
-    /// <summary>Decisions, newest first.</summary>
-    public async Task<(IReadOnlyList<Decision> Decisions, string? Continuation)> ListDecisionsAsync(
-        string tag, int top, string? continuation, CancellationToken cancellation)
-    {
-        var page = await store.QueryAsync(Table, EntityQuery.Prefix(tag, DecisionPrefix) with { Top = top, Continuation = continuation }, cancellation);
-        return ([.. page.Rows.Select(ReadDecision)], page.Continuation);
-    }
 
     /// <summary>
     /// Stores a decision, what the group remembers, and what becomes of its instances, in one transaction.
@@ -138,7 +130,7 @@ internal sealed class GroupStore(IEntityStore store)
         return etag is null ? new EntityChange.Add(StateRow, body) : new EntityChange.Replace(StateRow, body, etag);
     }
 
-    private static string DecisionRow(long sequence) =>
+    internal static string DecisionRow(long sequence) =>
         DecisionPrefix + (long.MaxValue - sequence).ToString("D19", CultureInfo.InvariantCulture);
 
     private static string Write(Instance instance) => JsonSerializer.Serialize(instance, ControlPlaneJson.Default.Instance);
@@ -146,5 +138,5 @@ internal sealed class GroupStore(IEntityStore store)
     private static Row<Instance> ReadInstance(Entity entity) =>
         new(JsonSerializer.Deserialize(entity.Body, ControlPlaneJson.Default.Instance)!, entity.ETag);
 
-    private static Decision ReadDecision(Entity entity) => JsonSerializer.Deserialize(entity.Body, ControlPlaneJson.Default.Decision)!;
+    internal static Decision ReadDecision(Entity entity) => JsonSerializer.Deserialize(entity.Body, ControlPlaneJson.Default.Decision)!;
 }

@@ -7,6 +7,7 @@ using ControlPlane.Durable.Model;
 using ControlPlane.Durable.Replay;
 using ControlPlane.Functions.Activities;
 using ControlPlane.Functions.Alerts;
+using ControlPlane.Functions.Backtests;
 using ControlPlane.Functions.CustomHandler;
 using ControlPlane.Functions.Endpoints;
 using ControlPlane.Functions.Groups;
@@ -134,6 +135,10 @@ internal static class Services
         services.AddSingleton<Watches>();
         services.AddSingleton<InstanceWork>();
         services.AddSingleton<GroupStore>();
+        services.AddSingleton<DecisionLog>();
+        services.AddSingleton<LoadReader>();
+        services.AddSingleton<Backtester>();
+        services.AddSingleton<BacktestRunner>();
         services.AddSingleton<SlotStore>();
         services.AddSingleton<PressureReader>();
         services.AddSingleton<FreeSlots>();
@@ -162,6 +167,8 @@ internal static class Services
         services.AddSingleton<IEndpointGroup, GroupEndpoints>();
         services.AddSingleton<IEndpointGroup, ScaleEndpoints>();
         services.AddSingleton<IEndpointGroup, AlertEndpoints>();
+        services.AddSingleton<IEndpointGroup, DecisionEndpoints>();
+        services.AddSingleton<IEndpointGroup, BacktestEndpoints>();
         services.AddSingleton<IEndpointGroup, StatusEndpoints>();
         services.AddSingleton<IEndpointGroup, RunEndpoints>();
     }

@@ -5,6 +5,7 @@ using ControlPlane.Core.Instances;
 using ControlPlane.Core.Monitors;
 using ControlPlane.Core.Scaling;
 using ControlPlane.Functions.Alerts;
+using ControlPlane.Functions.Backtests;
 using ControlPlane.Functions.Endpoints;
 using ControlPlane.Functions.Groups;
 using ControlPlane.Functions.Orchestrations;
@@ -43,6 +44,8 @@ namespace ControlPlane.Functions.Http;
 [JsonSerializable(typeof(MonitorView))]
 [JsonSerializable(typeof(Page<MonitorView>))]
 [JsonSerializable(typeof(Page<Decision>))]
+[JsonSerializable(typeof(BacktestSpec))]
+[JsonSerializable(typeof(BacktestAnswer))]
 [JsonSerializable(typeof(Page<ProfileView>))]
 [JsonSerializable(typeof(GroupOverview))]
 [JsonSerializable(typeof(ReadyReport))]

@@ -1,7 +1,7 @@
 using System.Globalization;
 using ControlPlane.Bench.Autoscaling;
 using ControlPlane.Bench.Autoscaling.Report;
-using ControlPlane.Bench.Autoscaling.Simulation;
+using ControlPlane.Core.Backtest;
 using ControlPlane.Bench.Autoscaling.Traces;
 
 namespace ControlPlane.AutoscalingBench.Tests;
@@ -9,7 +9,7 @@ namespace ControlPlane.AutoscalingBench.Tests;
 /// <summary>The whole bench on the generated trace.</summary>
 public sealed class BenchTests
 {
-    private static readonly Setting Setting = new();
+    private static readonly Setting Setting = World.Setting;
 
     private static readonly Lazy<TraceReport> Played = new(Play);
 
@@ -62,7 +62,7 @@ public sealed class BenchTests
 
         var need = workload.Jobs.Sum(job => job.Length) / (double)Setting.Slots / workload.Steps;
 
-        Assert.Equal(Setting.MeanNeed, need, 0.05);
+        Assert.Equal(World.MeanNeed, need, 0.05);
     }
 
     private static TraceReport Play() =>

@@ -1,5 +1,5 @@
 using ControlPlane.Bench.Autoscaling.Optimum;
-using ControlPlane.Bench.Autoscaling.Simulation;
+using ControlPlane.Core.Backtest;
 using FsCheck;
 using FsCheck.Fluent;
 

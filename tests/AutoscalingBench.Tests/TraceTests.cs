@@ -1,4 +1,4 @@
-using ControlPlane.Bench.Autoscaling.Simulation;
+using ControlPlane.Core.Backtest;
 using ControlPlane.Bench.Autoscaling.Traces;
 
 namespace ControlPlane.AutoscalingBench.Tests;
@@ -44,12 +44,12 @@ public sealed class TraceTests
     [Fact]
     public void FromBytes_AnySizes_NeedWhatTheSettingSays()
     {
-        var setting = new Setting();
+        var setting = World.Setting;
         var rows = Enumerable.Range(0, 2000).Select(number => (Second: number * 3.0, Bytes: Math.Pow(number % 97, 4))).ToList();
 
         var workload = Scaling.FromBytes("bytes", rows, setting);
 
-        Assert.Equal(setting.MeanNeed, workload.Jobs.Sum(job => job.Length) / (double)setting.Slots / (workload.Steps - setting.Slo - 1), 0.3);
+        Assert.Equal(World.MeanNeed, workload.Jobs.Sum(job => job.Length) / (double)setting.Slots / (workload.Steps - setting.Slo - 1), 0.3);
         Assert.All(workload.Jobs, job => Assert.InRange(job.Length, 1, 30));
     }
 }

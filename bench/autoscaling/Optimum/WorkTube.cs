@@ -1,4 +1,4 @@
-using ControlPlane.Bench.Autoscaling.Simulation;
+using ControlPlane.Core.Backtest;
 
 namespace ControlPlane.Bench.Autoscaling.Optimum;
 

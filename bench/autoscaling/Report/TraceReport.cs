@@ -1,5 +1,5 @@
 using ControlPlane.Bench.Autoscaling.Optimum;
-using ControlPlane.Bench.Autoscaling.Simulation;
+using ControlPlane.Core.Backtest;
 
 namespace ControlPlane.Bench.Autoscaling.Report;
 
@@ -14,7 +14,7 @@ internal sealed record TraceReport(Workload Workload, Schedule Optimum, IReadOnl
 
     private const int Bin = 10, BinsPerHour = 12;
 
-    public double Days => Workload.Steps / (double)Setting.StepsPerDay;
+    public double Days => Workload.Steps / (double)World.StepsPerDay;
 
     public bool IsBursty => Burstiness >= BurstyFrom;
 

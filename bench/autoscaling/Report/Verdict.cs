@@ -1,5 +1,5 @@
 using System.Globalization;
-using ControlPlane.Bench.Autoscaling.Simulation;
+using ControlPlane.Core.Backtest;
 
 namespace ControlPlane.Bench.Autoscaling.Report;
 

@@ -1,4 +1,4 @@
-using ControlPlane.Bench.Autoscaling.Simulation;
+using ControlPlane.Core.Backtest;
 using ControlPlane.Core.Scaling;
 
 namespace ControlPlane.Bench.Autoscaling.Rivals;
@@ -13,7 +13,7 @@ internal static class Field
     [
         .. AllocateStrategies.Names
             .OrderByDescending(name => name == Headline)
-            .Select(name => new ProductStrategy(AllocateStrategies.Find(name)!, workload, setting)),
+            .Select(name => new PlannerContender(ProductPolicy.For(name, setting), workload, setting)),
         new HpaRule(), KedaQueueRule.Default(), KedaQueueRule.Tuned(), new AzureRule(), new SeedRule(),
     ];
 }

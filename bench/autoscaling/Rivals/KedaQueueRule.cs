@@ -1,4 +1,4 @@
-using ControlPlane.Bench.Autoscaling.Simulation;
+using ControlPlane.Core.Backtest;
 
 namespace ControlPlane.Bench.Autoscaling.Rivals;
 
@@ -17,7 +17,7 @@ internal sealed class KedaQueueRule(string name, double target, TimeSpan up, Tim
     private readonly Window _low = new(up), _high = new(down);
 
     /// <summary>As KEDA and the HPA come.</summary>
-    public static KedaQueueRule Default() => new("KEDA", 5, Setting.Step, TimeSpan.FromMinutes(5));
+    public static KedaQueueRule Default() => new("KEDA", 5, World.Step, TimeSpan.FromMinutes(5));
 
     /// <summary>The best of a search over targets and windows on these very traces, which no user could make.</summary>
     public static KedaQueueRule Tuned() => new("KEDA tuned", 5, TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10));

@@ -1,5 +1,3 @@
-using ControlPlane.Bench.Autoscaling.Simulation;
-
 namespace ControlPlane.Bench.Autoscaling.Rivals;
 
 /// <summary>The values of the last steps.</summary>
@@ -10,7 +8,7 @@ internal sealed class Window(TimeSpan length)
     public void Add(int step, double value)
     {
         _values.Enqueue((step, value));
-        while (_values.Peek().Step <= step - (length / Setting.Step))
+        while (_values.Peek().Step <= step - (length / World.Step))
             _values.Dequeue();
     }
 

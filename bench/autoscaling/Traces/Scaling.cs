@@ -1,4 +1,4 @@
-using ControlPlane.Bench.Autoscaling.Simulation;
+using ControlPlane.Core.Backtest;
 
 namespace ControlPlane.Bench.Autoscaling.Traces;
 
@@ -17,8 +17,8 @@ internal static class Scaling
     public static Workload FromCounts(string name, Counts counts, Setting setting)
     {
         var random = new Random(Seed);
-        var stepsPerBin = counts.Bin / Setting.Step;
-        var factor = setting.MeanNeed * setting.Slots * stepsPerBin / counts.Values.Average();
+        var stepsPerBin = counts.Bin / World.Step;
+        var factor = World.MeanNeed * setting.Slots * stepsPerBin / counts.Values.Average();
         var jobs = new List<Job>();
         var owed = 0.0;
         for (var bin = 0; bin < counts.Values.Count; bin++)
@@ -34,8 +34,8 @@ internal static class Scaling
     /// <summary>A job takes half a minute and its bytes over a throughput, at most 15 min; the throughput is what gives the need.</summary>
     public static Workload FromBytes(string name, IReadOnlyList<(double Second, double Bytes)> rows, Setting setting)
     {
-        var steps = (int)Math.Ceiling((rows[^1].Second - rows[0].Second + 1) / Setting.Step.TotalSeconds);
-        var wanted = setting.MeanNeed * setting.Slots * steps;
+        var steps = (int)Math.Ceiling((rows[^1].Second - rows[0].Second + 1) / World.Step.TotalSeconds);
+        var wanted = World.MeanNeed * setting.Slots * steps;
         double low = 1, high = 1e15;
         for (var round = 0; round < 200; round++)
         {
@@ -46,11 +46,11 @@ internal static class Scaling
                 high = middle;
         }
 
-        return Finished(name, [.. rows.Select(row => new Job((int)((row.Second - rows[0].Second) / Setting.Step.TotalSeconds), Length(row.Bytes, high)))], steps, setting);
+        return Finished(name, [.. rows.Select(row => new Job((int)((row.Second - rows[0].Second) / World.Step.TotalSeconds), Length(row.Bytes, high)))], steps, setting);
     }
 
     private static int Length(double bytes, double bytesPerStep) =>
-        (int)Math.Round(Math.Min(Longest / Setting.Step, (Overhead / Setting.Step) + (bytes / bytesPerStep)));
+        (int)Math.Round(Math.Min(Longest / World.Step, (Overhead / World.Step) + (bytes / bytesPerStep)));
 
     private static Workload Finished(string name, List<Job> jobs, int steps, Setting setting) => new()
     {

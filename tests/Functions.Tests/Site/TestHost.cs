@@ -139,7 +139,7 @@ internal sealed class TestHost : IAsyncDisposable
     public Task<HttpResponseMessage> PostAsync(string path, string form) =>
         Client.PostAsync(new Uri(path, UriKind.Relative), new StringContent(form, null, "application/x-www-form-urlencoded"));
 
-    public async Task<JsonElement> GetJsonAsync(string path) => await Client.GetFromJsonAsync<JsonElement>(new Uri(path, UriKind.Relative));
+    public async Task<JsonElement> GetJsonAsync(string path) => await Client.GetFromJsonAsync<JsonElement>(new Uri(path, UriKind.RelativeOrAbsolute));
 
     public async ValueTask DisposeAsync()
     {

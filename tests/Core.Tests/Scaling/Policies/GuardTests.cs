@@ -99,7 +99,7 @@ public sealed class GuardTests
         var (decision, _) = view.Wanting(1);
 
         Expect(decision, clamp is null ? 1 : 4, clamp);
-        Assert.Equal(new DecisionInput("cpu", clamp is null ? value : null, age), Assert.Single(decision.Inputs!));
+        Assert.Equal(new DecisionInput("cpu", clamp is null ? value : null, age), Assert.Single(decision.Inputs!, input => input.Name == "cpu"));
         Assert.Equal(6, view.Wanting(6).Decision.Desired);
     }
 

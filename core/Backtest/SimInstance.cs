@@ -1,4 +1,4 @@
-namespace ControlPlane.Bench.Autoscaling.Simulation;
+namespace ControlPlane.Core.Backtest;
 
 /// <summary>One instance on its way from order to end.</summary>
 public sealed class SimInstance(string name, int orderedAt, int readyAt)

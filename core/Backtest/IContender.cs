@@ -1,4 +1,4 @@
-namespace ControlPlane.Bench.Autoscaling.Simulation;
+namespace ControlPlane.Core.Backtest;
 
 /// <summary>A scaler that plays. One object plays one workload.</summary>
 public interface IContender

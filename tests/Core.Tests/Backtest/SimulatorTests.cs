@@ -1,6 +1,6 @@
-using ControlPlane.Bench.Autoscaling.Simulation;
+using ControlPlane.Core.Backtest;
 
-namespace ControlPlane.AutoscalingBench.Tests;
+namespace ControlPlane.Core.Tests.Backtest;
 
 public sealed class SimulatorTests
 {

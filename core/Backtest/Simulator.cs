@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ControlPlane.Bench.Autoscaling.Simulation;
+namespace ControlPlane.Core.Backtest;
 
 /// <summary>
 /// Plays a workload against a contender. In each step: boots end, jobs end, new ones arrive, the waiting ones start in
@@ -26,14 +26,19 @@ public sealed class Simulator
     }
 
     /// <summary>Plays it from a number of serving instances.</summary>
-    public static Outcome Play(Workload workload, Setting setting, IContender contender, int initial)
+    /// <exception cref="OperationCanceledException">It was given up between two steps.</exception>
+    public static Outcome Play(Workload workload, Setting setting, IContender contender, int initial, CancellationToken cancellation = default)
     {
         var game = new Simulator(workload, setting, contender);
         for (var count = 0; count < initial; count++)
             game.Order(-setting.Boot - 1);
         for (var step = 0; step < workload.Steps; step++)
+        {
+            cancellation.ThrowIfCancellationRequested();
             game.Pass(step);
-        game._outcome.Late += game._started.Count(started => !started);
+        }
+
+        game.CountNeverStarted();
         return game._outcome;
     }
 
@@ -46,6 +51,7 @@ public sealed class Simulator
             _arrived++;
         Dispatch(step);
         _outcome.Ready[step] = _instances.Count(instance => instance.Serves(step));
+        _outcome.Paid[step] = _instances.Count;
         _outcome.BilledSteps += _instances.Count;
         _outcome.BootingSteps += _instances.Count(instance => instance.ReadyAt > step);
         _outcome.LeavingSteps += _instances.Count(instance => instance.LeavingSince is not null);
@@ -84,11 +90,30 @@ public sealed class Simulator
         {
             var job = _again.TryDequeue(out var again) ? again : _next++;
             instance.Begin(job, step, step + _workload.Jobs[job].Length);
-            if (!_started[job] && step - _workload.Jobs[job].Arrival > _setting.Slo)
-                _outcome.Late++;
+            if (!_started[job])
+                CountStart(step - _workload.Jobs[job].Arrival);
             _started[job] = true;
             if (instance.Running.Count < _setting.Slots)
                 free.Enqueue(instance, (instance.Running.Count, instance.OrderedAt));
+        }
+    }
+
+    private void CountStart(int waited)
+    {
+        _outcome.LongestWait = Math.Max(_outcome.LongestWait, waited);
+        if (waited > _setting.Slo)
+            _outcome.Late++;
+    }
+
+    private void CountNeverStarted()
+    {
+        for (var job = 0; job < _started.Length; job++)
+        {
+            if (_started[job])
+                continue;
+            _outcome.NeverStarted++;
+            _outcome.Late++;
+            _outcome.LongestWait = Math.Max(_outcome.LongestWait, _workload.Steps - _workload.Jobs[job].Arrival);
         }
     }
 

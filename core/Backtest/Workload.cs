@@ -1,4 +1,4 @@
-namespace ControlPlane.Bench.Autoscaling.Simulation;
+namespace ControlPlane.Core.Backtest;
 
 /// <summary>The jobs of a trace, scaled to the wanted need and in the order of their arrival.</summary>
 public sealed record Workload

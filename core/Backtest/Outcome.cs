@@ -1,4 +1,4 @@
-namespace ControlPlane.Bench.Autoscaling.Simulation;
+namespace ControlPlane.Core.Backtest;
 
 /// <summary>What came of one contender on one workload.</summary>
 public sealed class Outcome(string contender, int steps)
@@ -8,6 +8,9 @@ public sealed class Outcome(string contender, int steps)
 
     /// <summary>Serving instances in each step.</summary>
     public int[] Ready { get; } = new int[steps];
+
+    /// <summary>Instances that are paid for in each step, from order to end.</summary>
+    public int[] Paid { get; } = new int[steps];
 
     /// <summary>Instance-steps paid, from order to end.</summary>
     public long BilledSteps { get; internal set; }
@@ -20,6 +23,12 @@ public sealed class Outcome(string contender, int steps)
 
     /// <summary>Jobs that started later than the SLO allows, or never.</summary>
     public int Late { get; internal set; }
+
+    /// <summary>Jobs that had not started when the play ended; they count as late.</summary>
+    public int NeverStarted { get; internal set; }
+
+    /// <summary>Steps that the job waited that waited longest, to its first start or to the end.</summary>
+    public int LongestWait { get; internal set; }
 
     /// <summary>Looks that changed the group.</summary>
     public int Actions { get; internal set; }
