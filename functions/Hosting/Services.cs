@@ -16,6 +16,7 @@ using ControlPlane.Functions.Orchestrations;
 using ControlPlane.Functions.Profiles;
 using ControlPlane.Functions.Registry;
 using ControlPlane.Functions.Router;
+using ControlPlane.Functions.Signals;
 using ControlPlane.Functions.Tick;
 using ControlPlane.Infra.LocalProcess;
 using ControlPlane.Infra.Sqlite;
@@ -35,6 +36,7 @@ internal static class Services
         services.AddSingleton(TimeProvider.System);
         AddRegistry(services);
         AddRouter(services);
+        AddSignals(services, options);
         AddGroups(services);
         AddEndpoints(services, options);
     }
@@ -66,6 +68,7 @@ internal static class Services
         services.AddSingleton(store);
         services.AddSingleton(local);
         services.AddSingleton<IInstanceProvider, LocalProcessProvider>();
+        services.AddSingleton<RouterLoad>();
         services.AddBackgroundWork<RouterReports>();
         services.AddSingleton<IOtherRouters>(provider => provider.GetRequiredService<RouterReports>());
         AddOrchestrationClient(services);
@@ -111,6 +114,7 @@ internal static class Services
     {
         services.AddSingleton<WaitQueue>();
         services.AddSingleton<Dispatcher>();
+        services.AddSingleton<FinishedJobs>();
         services.AddSingleton<DestinationSet>();
         services.AddSingleton<Suspicions>();
         services.AddSingleton<RouterMetrics>();
@@ -125,6 +129,16 @@ internal static class Services
         services.AddHttpClient(Probe.ClientName).ConfigurePrimaryHttpMessageHandler(DirectHandler).RemoveAllLoggers();
     }
 
+    private static void AddSignals(IServiceCollection services, ControlPlaneOptions options)
+    {
+        services.AddSingleton(options.SignalTokens);
+        services.AddSingleton<SourceClient>();
+        services.AddSingleton<SourceBook>();
+        services.AddSingleton<EngineUse>();
+        services.AddSingleton<SignalReader>();
+        services.AddHttpClient(SourceClient.ClientName).ConfigurePrimaryHttpMessageHandler(DirectHandler).RemoveAllLoggers();
+    }
+
     private static void AddGroups(IServiceCollection services)
     {
         services.AddSingleton(Catalog.Make);
@@ -135,6 +149,7 @@ internal static class Services
         services.AddSingleton<GroupStore>();
         services.AddSingleton<SlotStore>();
         services.AddSingleton<PressureReader>();
+        services.AddSingleton<InputReader>();
         services.AddSingleton<FreeSlots>();
         services.AddSingleton<BrokenInstances>();
         services.AddSingleton<GroupReader>();

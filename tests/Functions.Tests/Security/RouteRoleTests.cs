@@ -2,6 +2,7 @@ using System.Net;
 using ControlPlane.Functions.Http;
 using ControlPlane.Functions.Tests.Site;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace ControlPlane.Functions.Tests.Security;
 
@@ -160,7 +161,7 @@ public sealed class RouteRoleTests : IAsyncLifetime
     private static IReadOnlyList<string> MethodsOf(RouteEndpoint route) => route.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? [];
 
     private static string PathOf(RouteEndpoint route) =>
-        "/" + string.Join('/', route.RoutePattern.PathSegments.Select(segment => segment.Parts[0] is Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal ? literal.Content : "anything"));
+        "/" + string.Join('/', route.RoutePattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(part => part is RoutePatternLiteralPart literal ? literal.Content : "anything"))));
 
     private async Task<HttpResponseMessage> SendAsync(string method, string path, string? key)
     {
