@@ -36,6 +36,9 @@ public sealed record Backend
     /// <summary>The version of the engine, as it was registered; null when unknown.</summary>
     public string? Version { get; init; }
 
+    /// <summary>Whether somebody has protected it: then no monitor takes it away because there are too many. Default false.</summary>
+    public bool IsProtected { get; init; }
+
     /// <summary>The monitor whose instance it is; null when it was added by hand, and then no monitor ever stops it.</summary>
     public string? Monitor { get; init; }
 }

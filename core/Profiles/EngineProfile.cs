@@ -64,6 +64,9 @@ public sealed record LoadReport
 
     /// <summary>The age from which a sample no longer counts, default 10 s.</summary>
     public TimeSpan StaleAfter { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A JSON pointer (RFC 6901) to the engine's version in the answer; null when it is not there.</summary>
+    public string? VersionPointer { get; init; }
 }
 
 /// <summary>How an instance is asked to finish its work and take no more.</summary>

@@ -10,12 +10,16 @@ internal static class Inputs
     {
         var missing = (group.Pressure.Missing ?? []).ToList();
         if (IsPressureStale(group))
-            missing.Add("pressure");
-        missing.AddRange(SignalValue.Of(group).Where(value => !value.IsFresh).Select(value => value.Signal.Name));
+            missing.Add($"pressure ({Age(group.Now - group.Pressure.At)})");
+        missing.AddRange(group.Ready.Where(backend => backend.IsSilent).Select(backend => $"the load of {backend.Name} ({Age(backend.EngineTasksAge)})"));
+        missing.AddRange(SignalValue.Of(group).Where(value => !value.IsFresh).Select(value => $"{value.Signal.Name} ({Age(value.Age)})"));
         return missing;
     }
 
-    /// <summary>Whether the pressure can be learned from.</summary>
+    /// <summary>
+    /// Whether the pressure can be learned from. An engine that is silent does not spoil it: the routers still know what
+    /// they sent there, and a group that stopped learning would not see its load rise.
+    /// </summary>
     public static bool IsPressureWhole(GroupView group) => !IsPressureStale(group) && group.Pressure.Missing is not { Count: > 0 };
 
     /// <summary>All of them, the pressure first.</summary>
@@ -52,6 +56,8 @@ internal static class Inputs
         var age = group.Now - reading?.At;
         return new(blocker.Name, age <= blocker.StaleAfter && reading?.IsTrue is { } isTrue ? (isTrue ? 1 : 0) : null, age?.TotalSeconds);
     }
+
+    private static string Age(TimeSpan? age) => age is { } known ? $"last read {Words.Span(known)} ago" : "never read";
 
     private static bool IsPressureStale(GroupView group) => group.Policy.PressureStaleAfter < group.Now - group.Pressure.At;
 }

@@ -54,23 +54,27 @@ public sealed record InstanceLoad
     /// <summary>Jobs that the engine itself says it runs; null when it says nothing or the sample is too old. Sees asynchronous jobs, which the router does not.</summary>
     public int? EngineTasks { get; init; }
 
-    /// <summary>The age of that sample.</summary>
+    /// <summary>The age of its last sample, also of one that is too old; null when there has been none.</summary>
     public TimeSpan? EngineTasksAge { get; init; }
 
     /// <summary>The most jobs it runs at once.</summary>
     public int MaxJobs { get; init; } = 1;
 
-    /// <summary>How long until its last running job ends, as far as that can be told; null when it cannot.</summary>
+    /// <summary>How long until its last running job ends, as far as that can be told; null when it cannot. See <see cref="Load.RemainingWork"/>.</summary>
     public TimeSpan? RemainingWork { get; init; }
 
     /// <summary>
     /// How long its running jobs have run so far, all together, each counted for at most <see cref="LongestRunTime"/>;
-    /// null when it is not known.
+    /// null when it is not known. Routers know their sum only: from them, it is the mean that is counted for so long at
+    /// most. Asynchronous jobs are not in it.
     /// </summary>
     public TimeSpan? RunTime { get; init; }
 
     /// <summary>The version it runs; null when it is not known.</summary>
     public string? Version { get; init; }
+
+    /// <summary>Whether its engine should have reported its load by now, as its profile says, and has not: only the jobs that the routers sent are known.</summary>
+    public bool IsSilent { get; init; }
 
     /// <summary>Whether somebody has protected it: then it is never taken away because there are too many.</summary>
     public bool IsProtected { get; init; }

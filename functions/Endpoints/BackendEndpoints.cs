@@ -19,6 +19,8 @@ internal sealed class BackendEndpoints(BackendBook book, ProfileSet profiles, Di
     {
         app.MapCalls("/v1/backends", Call.Get(ListAsync), Call.Post(Role.Operator, CreateAsync));
         app.MapCalls("/v1/backends/{name}", Call.Get(_resource.ReadAsync), Call.Put(Role.Operator, PutAsync), Call.Delete(Role.Operator, _resource.DeleteAsync));
+        app.MapCalls("/v1/backends/{name}:protect", Call.Post(Role.Operator, context => ProtectAsync(context, isProtected: true)));
+        app.MapCalls("/v1/backends/{name}:unprotect", Call.Post(Role.Operator, context => ProtectAsync(context, isProtected: false)));
         app.MapCalls("/v1/profiles", Call.Get(ListProfilesAsync));
     }
 
@@ -67,6 +69,16 @@ internal sealed class BackendEndpoints(BackendBook book, ProfileSet profiles, Di
             : problem.Code == ProblemCodes.NameTaken && precondition.MustBeNew ? problem with { Code = ProblemCodes.PreconditionFailed } : problem;
     }
 
+    private async Task<Reply> ProtectAsync(HttpContext context, bool isProtected)
+    {
+        if (!ETags.Read(context.Request).Is(out var precondition, out var problem))
+            return problem;
+        var name = (string)context.Request.RouteValues["name"]!;
+        return (await book.ProtectAsync(name, precondition.ETag, isProtected, context.RequestAborted)).Is(out var row, out problem)
+            ? _resource.Show(row)
+            : problem;
+    }
+
     private Task<Reply> ListProfilesAsync(HttpContext context)
     {
         var views = profiles.All.Select(profile => new ProfileView(profile.Name, profile.Description, profile.MaxJobs, profile.Health.Path, profile.Local is not null));
@@ -111,6 +123,7 @@ internal sealed class BackendEndpoints(BackendBook book, ProfileSet profiles, Di
             backend.MaxJobs,
             backend.Version,
             backend.Monitor,
+            backend.IsProtected,
             dispatcher.Table.Find(backend.Name, backend.Url)?.InFlight ?? 0,
             ETags.Quote(row.ETag));
     }

@@ -48,6 +48,7 @@ internal sealed record BackendView(
     int? MaxJobs,
     string? Version,
     string? Monitor,
+    bool IsProtected,
     int InFlight,
     string Etag);
 

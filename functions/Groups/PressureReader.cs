@@ -5,7 +5,7 @@ using ControlPlane.Functions.Router;
 namespace ControlPlane.Functions.Groups;
 
 /// <summary>Reads what a group is asked to do: this router's own counts, those of the others, and the engines' last reports.</summary>
-internal sealed class PressureReader(Dispatcher dispatcher, WaitQueue queue, IOtherRouters others, TimeProvider time)
+internal sealed class PressureReader(Dispatcher dispatcher, WaitQueue queue, FinishedJobs finished, IOtherRouters others, TimeProvider time)
 {
     public async Task<Pressure> ReadAsync(string tag, CancellationToken cancellation)
     {
@@ -21,6 +21,10 @@ internal sealed class PressureReader(Dispatcher dispatcher, WaitQueue queue, IOt
             Backends = [.. dispatcher.Table.Resolve(tag).Members.Select(destination => Load(destination, elsewhere, now))],
             Queued = lines.Sum(line => line.Count),
             OldestWait = lines.Select(line => line.OldestWait).DefaultIfEmpty().Max(),
+            Finished = finished.Of(tag) + elsewhere.Sum(report => report.Finished?.GetValueOrDefault(tag) ?? 0),
+            Missing = elsewhere.Any(report => report.Overdue is not null)
+                ? [.. elsewhere.Where(report => report.Overdue is not null).Select(report => $"router {report.Overdue}")]
+                : null,
         };
     }
 
@@ -35,8 +39,12 @@ internal sealed class PressureReader(Dispatcher dispatcher, WaitQueue queue, IOt
             IsManaged = destination.Backend.Monitor is not null,
             InFlight = destination.InFlight + elsewhere.Sum(report => report.InFlight.GetValueOrDefault(destination.Name)),
             EngineTasks = sample?.TotalTasks,
-            EngineTasksAge = sample is null ? null : now - sample.At,
+            EngineTasksAge = now - destination.Sample?.At,
             MaxJobs = destination.Limit,
+            RunTime = elsewhere.Aggregate(destination.Jobs.RunTime, (sum, report) => sum + (report.RunTime?.GetValueOrDefault(destination.Name) ?? TimeSpan.Zero)),
+            Version = sample?.Version ?? destination.Backend.Version,
+            IsSilent = sample is null && destination.Profile.Load is { } load && now - destination.Backend.StateSince >= load.StaleAfter,
+            IsProtected = destination.Backend.IsProtected,
         };
     }
 }

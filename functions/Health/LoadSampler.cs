@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ControlPlane.Core.Json;
 using ControlPlane.Core.Profiles;
 using ControlPlane.Functions.Router;
 
@@ -12,6 +13,9 @@ internal sealed class LoadSampler(DestinationSet destinations, IHttpClientFactor
 {
     /// <summary>A report is a few numbers. What is longer is none, and must not fill the memory.</summary>
     private const int LongestReport = 64 * 1024;
+
+    /// <summary>As long as one that is registered may be.</summary>
+    private const int LongestVersion = 128;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => destinations.ForEachAsync(WatchAsync, stoppingToken);
 
@@ -42,11 +46,13 @@ internal sealed class LoadSampler(DestinationSet destinations, IHttpClientFactor
             var inFlight = destination.InFlight;
             var answer = await client.GetByteArrayAsync(new Uri(destination.Url + load.Path), either.Token);
             using var json = JsonDocument.Parse(answer);
-            return new LoadSample(
-                time.GetUtcNow(),
-                json.RootElement.GetProperty("totalCores").GetInt32(),
-                json.RootElement.GetProperty("totalTasks").GetInt32(),
-                inFlight);
+            var root = json.RootElement;
+            return new LoadSample(time.GetUtcNow(), root.GetProperty("totalCores").GetInt32(), root.GetProperty("totalTasks").GetInt32(), inFlight)
+            {
+                UsedMemory = Number(root, "totalUsedMemory"),
+                TotalMemory = Number(root, "totalMemory"),
+                Version = load.VersionPointer is { } pointer ? Version(JsonPointer.Find(root, pointer)) : null,
+            };
         }
         catch (Exception) when (!cancellation.IsCancellationRequested)
         {
@@ -54,4 +60,10 @@ internal sealed class LoadSampler(DestinationSet destinations, IHttpClientFactor
             return null;
         }
     }
+
+    private static double? Number(JsonElement report, string name) =>
+        report.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.Number ? member.GetDouble() : null;
+
+    private static string? Version(JsonElement? member) =>
+        member is { ValueKind: JsonValueKind.String } text && text.GetString() is { Length: > 0 and <= LongestVersion } version ? version : null;
 }

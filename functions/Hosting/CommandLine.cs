@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using ControlPlane.Functions.Router;
+using ControlPlane.Functions.Signals;
 
 namespace ControlPlane.Functions.Hosting;
 
@@ -12,6 +13,7 @@ internal sealed class CommandLine
     private readonly Option<string> _profiles = Setting.Text("--profiles", "Folders with your engine profiles, separated by colons.", "");
     private readonly Option<string> _enginePath = Setting.Text("--engine-path", "Folders in which engines' programs are looked for before the PATH, separated by colons.", "");
     private readonly Option<string> _keysFile = Setting.Text("--keys-file", "File with a role (reader, operator, admin) and a key on each line, readable by you alone.", "");
+    private readonly Option<string> _signalTokens = Setting.Text("--signal-token-file", "File with an address and a token on each line, for sources of signals below that address; readable by you alone.", "");
     private readonly Option<int> _localSlots = Setting.Number("--local-slots", "How many instances may run on this machine at once.", 64, 1, 10_000);
     private readonly Option<int> _queueLimit = Setting.Number("--queue-limit", "How many requests may wait for the same tags.", 10_000, 0, 1_000_000);
     private readonly Option<double> _queueDeadline = Setting.Number("--queue-deadline", "How many seconds a request waits for a free backend.", 60.0, 0.1, 86_400.0);
@@ -22,7 +24,7 @@ internal sealed class CommandLine
     public CommandLine(string dataFolder)
     {
         _data = Setting.Text("--data", "Folder of the state.", dataFolder);
-        foreach (var option in (Option[])[_listen, _data, _profiles, _enginePath, _keysFile, _localSlots, _queueLimit, _queueDeadline, _keep])
+        foreach (var option in (Option[])[_listen, _data, _profiles, _enginePath, _keysFile, _signalTokens, _localSlots, _queueLimit, _queueDeadline, _keep])
             _root.Options.Add(option);
     }
 
@@ -50,6 +52,7 @@ internal sealed class CommandLine
             LocalSlots = result.GetValue(_localSlots),
             KeepsInstances = result.GetValue(_keep),
             Keys = KeysFile.Read(result.GetValue(_keysFile)!),
+            SignalTokens = ReadTokens(result.GetValue(_signalTokens)!),
             Router = new RouterOptions
             {
                 QueueLimit = result.GetValue(_queueLimit),
@@ -67,6 +70,9 @@ internal sealed class CommandLine
             ? (endpoint.Address, endpoint.Port)
             : throw new StartException($"--listen is \"{text}\". Give an address and a port, such as 127.0.0.1:8080 or [::1]:8080.", ExitCodes.Usage);
     }
+
+    private static SignalTokens ReadTokens(string path) =>
+        path.Length == 0 ? SignalTokens.None : PrivateFile.Read("signal token file", path, SignalTokens.Parse);
 
     private static string[] Folders(string list) =>
         [.. list.Split(':', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Path.GetFullPath)];

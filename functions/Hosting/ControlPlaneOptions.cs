@@ -1,6 +1,7 @@
 using System.Net;
 using ControlPlane.Functions.Http;
 using ControlPlane.Functions.Router;
+using ControlPlane.Functions.Signals;
 
 namespace ControlPlane.Functions.Hosting;
 
@@ -36,6 +37,9 @@ internal sealed record ControlPlaneOptions
 
     /// <summary>How callers prove who they are; by their keys on a single machine.</summary>
     public CallerCheck CallerCheck { get; init; } = CallerCheck.OwnKeys;
+
+    /// <summary>The tokens that sources of signals want to see.</summary>
+    public SignalTokens SignalTokens { get; init; } = SignalTokens.None;
 
     /// <summary>The router's bounds.</summary>
     public RouterOptions Router { get; init; } = new();

@@ -18,6 +18,7 @@ using ControlPlane.Functions.Orchestrations;
 using ControlPlane.Functions.Profiles;
 using ControlPlane.Functions.Registry;
 using ControlPlane.Functions.Router;
+using ControlPlane.Functions.Signals;
 using ControlPlane.Functions.Tick;
 using ControlPlane.Infra.LocalProcess;
 using ControlPlane.Infra.Sqlite;
@@ -37,6 +38,7 @@ internal static class Services
         services.AddSingleton(TimeProvider.System);
         AddRegistry(services);
         AddRouter(services);
+        AddSignals(services, options);
         AddGroups(services);
         AddEndpoints(services, options);
     }
@@ -68,6 +70,7 @@ internal static class Services
         services.AddSingleton(store);
         services.AddSingleton(local);
         services.AddSingleton<IInstanceProvider, LocalProcessProvider>();
+        services.AddSingleton<RouterLoad>();
         services.AddBackgroundWork<RouterReports>();
         services.AddSingleton<IOtherRouters>(provider => provider.GetRequiredService<RouterReports>());
         AddOrchestrationClient(services);
@@ -113,6 +116,7 @@ internal static class Services
     {
         services.AddSingleton<WaitQueue>();
         services.AddSingleton<Dispatcher>();
+        services.AddSingleton<FinishedJobs>();
         services.AddSingleton<DestinationSet>();
         services.AddSingleton<Suspicions>();
         services.AddSingleton<RouterMetrics>();
@@ -125,6 +129,16 @@ internal static class Services
         services.AddBackgroundWork<HealthChecks>();
         services.AddBackgroundWork<LoadSampler>();
         services.AddHttpClient(Probe.ClientName).ConfigurePrimaryHttpMessageHandler(DirectHandler).RemoveAllLoggers();
+    }
+
+    private static void AddSignals(IServiceCollection services, ControlPlaneOptions options)
+    {
+        services.AddSingleton(options.SignalTokens);
+        services.AddSingleton<SourceClient>();
+        services.AddSingleton<SourceBook>();
+        services.AddSingleton<EngineUse>();
+        services.AddSingleton<SignalReader>();
+        services.AddHttpClient(SourceClient.ClientName).ConfigurePrimaryHttpMessageHandler(DirectHandler).RemoveAllLoggers();
     }
 
     private static void AddGroups(IServiceCollection services)
@@ -141,6 +155,7 @@ internal static class Services
         services.AddSingleton<BacktestRunner>();
         services.AddSingleton<SlotStore>();
         services.AddSingleton<PressureReader>();
+        services.AddSingleton<InputReader>();
         services.AddSingleton<FreeSlots>();
         services.AddSingleton<BrokenInstances>();
         services.AddSingleton<GroupReader>();

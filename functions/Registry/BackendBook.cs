@@ -37,6 +37,14 @@ internal sealed class BackendBook(Registry<Backend> backends, RegistryFeed feed,
         return result;
     }
 
+    /// <summary>Protects a backend from leaving because there are too many, or ends that. Also one that a monitor started: how many there are is still the monitor's.</summary>
+    public async Task<Result<Row<Backend>>> ProtectAsync(string name, string? etag, bool isProtected, CancellationToken cancellation)
+    {
+        var result = await backends.ChangeAsync(name, etag, before => before with { IsProtected = isProtected }, cancellation);
+        await feed.RefreshAsync(cancellation);
+        return result;
+    }
+
     /// <summary>Removes a backend: it gets no new work, and what runs on it goes on to its end.</summary>
     public async Task<Result<Row<Backend>>> RemoveAsync(string name, string? etag, CancellationToken cancellation)
     {

@@ -30,7 +30,7 @@ internal sealed class Destination(Backend backend, EngineProfile profile, TimePr
         time);
 
     /// <summary>Its jobs in flight. One that is removed and added again goes on with the same count.</summary>
-    public JobCount Jobs { get; } = jobs ?? new();
+    public JobCount Jobs { get; } = jobs ?? new(time);
 
     public int InFlight => Jobs.Now;
 
@@ -92,9 +92,12 @@ internal sealed class Destination(Backend backend, EngineProfile profile, TimePr
         Sample is { } sample && Profile.Load is { } load && now - sample.At <= load.StaleAfter ? sample : null;
 
     /// <summary>Counts one more job, if it still has as many as were seen when it was picked.</summary>
-    public bool TryAcquire(int seen) => Jobs.TryIncrement(seen);
-
-    public void Release() => Jobs.Decrement();
+    public bool TryAcquire(int seen, out Place place)
+    {
+        var isTaken = Jobs.TryBegin(seen, out var started);
+        place = new Place(this, started);
+        return isTaken;
+    }
 
     public void Dispose() => Upstream.Dispose();
 }

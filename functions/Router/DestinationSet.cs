@@ -87,7 +87,7 @@ internal sealed partial class DestinationSet : IDisposable
             return known.Destination;
         }
 
-        var jobs = _leaving.Remove((backend.Name, backend.Url), out var left) ? left : new JobCount();
+        var jobs = _leaving.Remove((backend.Name, backend.Url), out var left) ? left : new JobCount(_time);
         var destination = new Destination(backend, profile, _time, jobs);
         var gone = new CancellationTokenSource();
         _destinations[(backend.Name, backend.Url)] = (destination, gone);

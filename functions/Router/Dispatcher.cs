@@ -26,28 +26,28 @@ internal sealed class Dispatcher(WaitQueue queue, RouterOptions options, TimePro
     /// <param name="strategy">How to choose.</param>
     /// <param name="tried">Backends that could not be reached for this request; they are not chosen again.</param>
     /// <param name="aborted">The client's own token.</param>
-    public ValueTask<Result<Destination>> AcquireAsync(
+    public ValueTask<Result<Place>> AcquireAsync(
         string tags, PickStrategy strategy, IReadOnlyCollection<Destination>? tried, CancellationToken aborted)
     {
         var candidates = Table.Resolve(tags);
-        if (!queue.HasLine(candidates.Line) && TryTake(candidates, strategy, tried) is { } destination)
-            return new(destination);
+        if (!queue.HasLine(candidates.Line) && TryTake(candidates, strategy, tried) is { } place)
+            return new(place);
         return Refuse(candidates, tried) is { } problem ? new(problem) : new(WaitAsync(candidates.Line, tags, strategy, aborted));
     }
 
     /// <summary>Takes a place at one certain backend.</summary>
-    public ValueTask<Result<Destination>> AcquireAsync(Destination destination, CancellationToken aborted)
+    public ValueTask<Result<Place>> AcquireAsync(Destination destination, CancellationToken aborted)
     {
-        Destination? Take()
+        Place? Take()
         {
             int seen;
             while ((seen = destination.InFlight) < destination.Limit && destination.TakesWork)
             {
-                if (!destination.TryAcquire(seen))
+                if (!destination.TryAcquire(seen, out var place))
                     continue;
                 if (destination.TakesWork)
-                    return destination;
-                destination.Release();
+                    return place;
+                GiveBack(place);
             }
 
             return null;
@@ -56,14 +56,17 @@ internal sealed class Dispatcher(WaitQueue queue, RouterOptions options, TimePro
         return Take() is { } taken ? new(taken) : new(queue.WaitAsync("=" + destination.Name, Take, aborted));
     }
 
-    public void Release(Destination destination)
+    /// <summary>Gives a place back.</summary>
+    /// <param name="place">The place.</param>
+    /// <param name="hasRun">Whether the job was sent, and so may have run.</param>
+    public void Release(Place place, bool hasRun)
     {
-        destination.Release();
+        place.Destination.Jobs.End(place.Started, hasRun);
         queue.Pump();
     }
 
     /// <summary>One that could not be reached is under suspicion. If it takes work again while this waits, it has proven itself.</summary>
-    private Task<Result<Destination>> WaitAsync(string line, string tags, PickStrategy strategy, CancellationToken aborted) =>
+    private Task<Result<Place>> WaitAsync(string line, string tags, PickStrategy strategy, CancellationToken aborted) =>
         queue.WaitAsync(line, () => TryTake(Table.Resolve(tags), strategy, null), aborted);
 
     private Problem? Refuse(Candidates candidates, IReadOnlyCollection<Destination>? tried)
@@ -89,7 +92,7 @@ internal sealed class Dispatcher(WaitQueue queue, RouterOptions options, TimePro
     }
 
     /// <summary>Picks among what is there now. Another request may take the place between pick and count; then the pick is made again.</summary>
-    private Destination? TryTake(Candidates candidates, PickStrategy strategy, IReadOnlyCollection<Destination>? tried)
+    private Place? TryTake(Candidates candidates, PickStrategy strategy, IReadOnlyCollection<Destination>? tried)
     {
         var ready = candidates.Ready;
         var loads = ready.Length <= MaxOnStack ? stackalloc BackendLoad[ready.Length] : new BackendLoad[ready.Length];
@@ -107,13 +110,15 @@ internal sealed class Dispatcher(WaitQueue queue, RouterOptions options, TimePro
             var index = strategy == PickStrategy.ResourceAware ? Pick.MostFreeCores(loads, turn) : Pick.LeastJobs(loads, turn);
             if (index == Pick.None)
                 return null;
-            if (!ready[index].TryAcquire(loads[index].InFlight))
+            if (!ready[index].TryAcquire(loads[index].InFlight, out var place))
                 continue;
             if (ready[index].TakesWork)
-                return ready[index];
+                return place;
 
             // It began to drain at this moment. Counted before looking, so that the drain cannot miss it either.
-            ready[index].Release();
+            GiveBack(place);
         }
     }
+
+    private static void GiveBack(Place place) => place.Destination.Jobs.End(place.Started, hasRun: false);
 }

@@ -57,17 +57,20 @@ internal sealed class FanOut(Dispatcher dispatcher, Suspicions suspicions, Route
             return FanOutAnswer.NotSent(destination, ProblemCodes.NoHealthyBackend, $"It is {destination.StateInWords}; the request was not sent.");
 
         var acquired = await dispatcher.AcquireAsync(destination, context.RequestAborted);
-        if (!acquired.Is(out _, out var problem))
+        if (!acquired.Is(out var place, out var problem))
             return FanOutAnswer.NotSent(destination, problem.Code, problem.Detail);
 
         var started = Stopwatch.GetTimestamp();
+        var hasRun = true;
         try
         {
-            return await SendAsync(context, destination, body, started);
+            var answer = await SendAsync(context, destination, body, started);
+            hasRun = answer.IsSent;
+            return answer;
         }
         finally
         {
-            dispatcher.Release(destination);
+            dispatcher.Release(place, hasRun);
         }
     }
 

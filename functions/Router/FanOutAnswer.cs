@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using ControlPlane.Core.Problems;
 
 namespace ControlPlane.Functions.Router;
 
@@ -17,6 +18,9 @@ internal sealed record FanOutAnswer
     private FanOutAnswer(Destination destination) => _destination = destination;
 
     public bool IsWell => _status is >= 200 and < 300;
+
+    /// <summary>Whether the request was sent, and so may have run.</summary>
+    public bool IsSent => _error?.Code != ProblemCodes.BackendUnreachable;
 
     public static FanOutAnswer Answered(Destination destination, int status, byte[] body, long started) =>
         new(destination) { _status = status, _body = body, _duration = Stopwatch.GetElapsedTime(started) };

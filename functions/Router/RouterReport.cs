@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ControlPlane.Functions.Router;
 
 /// <summary>What one router has in hand.</summary>
@@ -7,7 +9,25 @@ internal sealed record RouterReport(IReadOnlyDictionary<string, int> InFlight, I
 {
     public static RouterReport Empty { get; } = new(new Dictionary<string, int>(), new Dictionary<string, LineReport>());
 
+    /// <summary>How long those in flight have run so far, all together, by backend; null from a router that does not say.</summary>
+    public IReadOnlyDictionary<string, TimeSpan>? RunTime { get; init; }
+
+    /// <summary>Jobs that have ever ended there, by tag; null from a router that does not say.</summary>
+    public IReadOnlyDictionary<string, long>? Finished { get; init; }
+
+    /// <summary>The name of a router that had work in hand, should have reported again by now, and has not; null otherwise.</summary>
+    [JsonIgnore]
+    public string? Overdue { get; init; }
+
     public bool IsIdle => InFlight.Count == 0 && Lines.Count == 0;
+
+    /// <summary>Whether other jobs have ended than at an earlier report.</summary>
+    public bool HasFinishedOther(RouterReport earlier) =>
+        (Finished?.Values.Sum() ?? 0) != (earlier.Finished?.Values.Sum() ?? 0);
+
+    /// <summary>What still counts of a report that was not renewed: what has ended stays so.</summary>
+    /// <param name="overdue">See <see cref="Overdue"/>.</param>
+    public RouterReport WithoutWork(string? overdue) => Empty with { Finished = Finished, Overdue = overdue };
 }
 
 /// <summary>One line of waiting requests.</summary>

@@ -7,10 +7,10 @@ namespace ControlPlane.Functions.Router;
 
 /// <summary>
 /// Publishes every second what this router has in hand, one row for each router, and reads the rows of the others. An
-/// idle router writes nothing: a row that is not renewed stops counting.
+/// idle router writes nothing: of a row that is not renewed, only the jobs that have ended count.
 /// </summary>
 internal sealed partial class RouterReports(
-    IEntityStore store, Dispatcher dispatcher, WaitQueue queue, TimeProvider time, ILogger<RouterReports> log) : BackgroundService, IOtherRouters
+    IEntityStore store, RouterLoad load, TimeProvider time, ILogger<RouterReports> log) : BackgroundService, IOtherRouters
 {
     private const string Table = "routers";
     private const string Partition = "router";
@@ -18,8 +18,16 @@ internal sealed partial class RouterReports(
     private static readonly TimeSpan CountsFor = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan KeptFor = TimeSpan.FromHours(1);
 
+    /// <summary>A router that had work and is silent for longer than this has gone, and its work with it.</summary>
+    private static readonly TimeSpan MissedFor = TimeSpan.FromMinutes(1);
+
+    /// <summary>How often jobs that begin and end between two reports are told.</summary>
+    private static readonly TimeSpan QuietInterval = TimeSpan.FromSeconds(10);
+
     private readonly string _row = RandomNumberGenerator.GetHexString(16, lowercase: true);
     private readonly ILogger<RouterReports> _log = log;
+    private RouterReport _published = RouterReport.Empty;
+    private DateTimeOffset _publishedAt = time.GetUtcNow();
 
     public TimeSpan SettleTime { get; } = TimeSpan.FromSeconds(4);
 
@@ -29,10 +37,11 @@ internal sealed partial class RouterReports(
         var now = time.GetUtcNow();
         await foreach (var entity in store.ReadAllAsync(Table, new EntityQuery(Partition), cancellation))
         {
-            if (entity.Row != _row && now - entity.Updated < CountsFor)
-                reports.Add(JsonSerializer.Deserialize(entity.Body, ControlPlaneJson.Default.RouterReport)!);
-            else if (now - entity.Updated > KeptFor)
+            var age = now - entity.Updated;
+            if (age > KeptFor)
                 await store.CommitAsync(Table, Partition, [new EntityChange.Delete(entity.Row, entity.ETag)], cancellation);
+            else if (entity.Row != _row)
+                reports.Add(Read(entity, age));
         }
 
         return reports;
@@ -40,15 +49,11 @@ internal sealed partial class RouterReports(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var wasIdle = true;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                var report = Measure();
-                if (!report.IsIdle || !wasIdle)
-                    await PublishAsync(report, stoppingToken);
-                wasIdle = report.IsIdle;
+                await ReportAsync(stoppingToken);
             }
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
@@ -59,9 +64,27 @@ internal sealed partial class RouterReports(
         }
     }
 
-    private RouterReport Measure() => new(
-        dispatcher.Table.All.Where(destination => destination.InFlight > 0).ToDictionary(destination => destination.Name, destination => destination.InFlight, StringComparer.Ordinal),
-        queue.Measure());
+    private static RouterReport Read(Entity entity, TimeSpan age)
+    {
+        var report = JsonSerializer.Deserialize(entity.Body, ControlPlaneJson.Default.RouterReport)!;
+        return age < CountsFor ? report : report.WithoutWork(report.IsIdle || age > MissedFor ? null : entity.Row);
+    }
+
+    private async Task ReportAsync(CancellationToken cancellation)
+    {
+        var silence = time.GetUtcNow() - _publishedAt;
+
+        // The row may be forgotten before it is written again. Whoever adds up would take all jobs of this router's life
+        // for jobs of the moment.
+        if (silence > KeptFor / 2)
+            load.RestartCount();
+        var report = load.Measure();
+        var isOwed = silence >= QuietInterval && report.HasFinishedOther(_published);
+        if (report.IsIdle && _published.IsIdle && !isOwed)
+            return;
+        await PublishAsync(report, cancellation);
+        (_published, _publishedAt) = (report, time.GetUtcNow());
+    }
 
     private async Task PublishAsync(RouterReport report, CancellationToken cancellation)
     {

@@ -82,20 +82,23 @@ internal sealed class RunHandler(Dispatcher dispatcher, FanOut fanOut, Suspicion
         while (true)
         {
             var acquired = await dispatcher.AcquireAsync(tags, strategy, tried, context.RequestAborted);
-            if (!acquired.Is(out var destination, out var problem))
+            if (!acquired.Is(out var place, out var problem))
             {
                 await ProblemAnswer.WriteAsync(context, problem);
                 return RunOutcome.Refused;
             }
 
+            var destination = place.Destination;
             ForwardOutcome outcome;
+            var hasRun = true;
             try
             {
                 outcome = await Forwarder.ForwardAsync(context, destination.Upstream);
+                hasRun = outcome != ForwardOutcome.ConnectFailed;
             }
             finally
             {
-                dispatcher.Release(destination);
+                dispatcher.Release(place, hasRun);
             }
 
             switch (outcome)

@@ -38,12 +38,12 @@ internal sealed class WaitQueue(RouterOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>Waits until <paramref name="tryTake"/> gives an destination, the deadline passes, or the client goes.</summary>
+    /// <summary>Waits until <paramref name="tryTake"/> gives a place, the deadline passes, or the client goes.</summary>
     /// <param name="line">The line to stand in.</param>
     /// <param name="tryTake">Called under the queue's lock, by whoever frees a place; must not block.</param>
     /// <param name="aborted">The client's own token.</param>
     /// <exception cref="OperationCanceledException">The client went.</exception>
-    public async Task<Result<Destination>> WaitAsync(string line, Func<Destination?> tryTake, CancellationToken aborted)
+    public async Task<Result<Place>> WaitAsync(string line, Func<Place?> tryTake, CancellationToken aborted)
     {
         var waiter = new Waiter(tryTake, time.GetTimestamp());
         if (!Enter(line, waiter))
@@ -59,11 +59,11 @@ internal sealed class WaitQueue(RouterOptions options, TimeProvider time)
 
         using var deadline = new CancellationTokenSource(options.QueueDeadline, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, aborted);
-        using var registration = either.Token.UnsafeRegister(static state => ((Waiter)state!).Give(null), waiter);
-        var destination = await waiter.Task;
+        using var registration = either.Token.UnsafeRegister(static state => ((Waiter)state!).GiveUp(), waiter);
+        var served = await waiter.Task;
         Leave(line, waiter);
-        if (destination is not null)
-            return destination;
+        if (served is { } place)
+            return place;
 
         aborted.ThrowIfCancellationRequested();
         return new Problem(ProblemCodes.QueueTimeout, $"No backend became free within {options.QueueDeadline.TotalSeconds:0.#} s. Try again later.")
@@ -127,16 +127,16 @@ internal sealed class WaitQueue(RouterOptions options, TimeProvider time)
             _lines.Remove(line);
     }
 
-    private sealed class Waiter(Func<Destination?> tryTake, long since)
+    private sealed class Waiter(Func<Place?> tryTake, long since)
     {
-        private readonly TaskCompletionSource<Destination?> _served = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<Place?> _served = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly Lock _gate = new();
 
         public LinkedListNode<Waiter>? Node { get; set; }
 
         public long Since { get; } = since;
 
-        public Task<Destination?> Task => _served.Task;
+        public Task<Place?> Task => _served.Task;
 
         /// <summary>Takes a place if there is one. True when this waiter is done, with a place or because it gave up.</summary>
         public bool TryServe()
@@ -145,17 +145,17 @@ internal sealed class WaitQueue(RouterOptions options, TimeProvider time)
             {
                 if (_served.Task.IsCompleted)
                     return true;
-                if (tryTake() is not { } destination)
+                if (tryTake() is not { } place)
                     return false;
-                _served.SetResult(destination);
+                _served.SetResult(place);
                 return true;
             }
         }
 
-        public void Give(Destination? destination)
+        public void GiveUp()
         {
             lock (_gate)
-                _served.TrySetResult(destination);
+                _served.TrySetResult(null);
         }
     }
 }

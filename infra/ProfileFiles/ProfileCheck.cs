@@ -1,4 +1,5 @@
 using System.Globalization;
+using ControlPlane.Core.Json;
 using ControlPlane.Core.Profiles;
 
 namespace ControlPlane.Infra.ProfileFiles;
@@ -39,12 +40,15 @@ internal sealed class ProfileCheck(string file)
 
     private LoadReport ToLoad(ProfileYaml.LoadYaml yaml)
     {
+        if (yaml.VersionPointer is { } pointer && !JsonPointer.IsWellFormed(pointer))
+            Fault("load.versionPointer", "must be a JSON pointer, such as /version.");
         var defaults = new LoadReport { Path = PathOf("load.path", yaml.Path) };
         return defaults with
         {
             Interval = Seconds("load.intervalSeconds", yaml.IntervalSeconds, 0.1, 3600, defaults.Interval),
             Timeout = Seconds("load.timeoutSeconds", yaml.TimeoutSeconds, 0.05, 60, defaults.Timeout),
             StaleAfter = Seconds("load.staleAfterSeconds", yaml.StaleAfterSeconds, 0.1, 86_400, defaults.StaleAfter),
+            VersionPointer = yaml.VersionPointer,
         };
     }
 

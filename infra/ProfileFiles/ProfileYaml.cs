@@ -41,6 +41,8 @@ internal sealed class ProfileYaml
         public double? TimeoutSeconds { get; set; }
 
         public double? StaleAfterSeconds { get; set; }
+
+        public string? VersionPointer { get; set; }
     }
 
     internal sealed class DrainYaml

@@ -11,13 +11,13 @@ public class WaitQueueTests
 
     private readonly FakeTimeProvider _time = new();
     private readonly WaitQueue _queue;
-    private readonly Destination _place;
+    private readonly Place _place;
     private int _free;
 
     public WaitQueueTests()
     {
         _queue = new WaitQueue(Options, _time);
-        _place = Sample.Destination("b1", "a", _time);
+        _place = new Place(Sample.Destination("b1", "a", _time), 0);
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public class WaitQueueTests
 
         var served = await _queue.WaitAsync("a", TryTake, default).SoonAsync("the place that is free already");
 
-        Assert.Same(_place, served.Value);
+        Assert.Equal(_place, served.Value);
     }
 
     [Fact]
@@ -181,7 +181,7 @@ public class WaitQueueTests
 
     private async Task EnterAsync(string line, Action? served = null)
     {
-        Assert.Same(_place, (await _queue.WaitAsync(line, TryTake, default)).Value);
+        Assert.Equal(_place, (await _queue.WaitAsync(line, TryTake, default)).Value);
         served?.Invoke();
     }
 
@@ -191,7 +191,7 @@ public class WaitQueueTests
         _queue.Pump();
     }
 
-    private Destination? TryTake()
+    private Place? TryTake()
     {
         int seen;
         while ((seen = Volatile.Read(ref _free)) > 0)

@@ -70,12 +70,12 @@ public class DrainRaceTests
             while (!done.IsCancellationRequested)
             {
                 var acquired = await (isCertain ? TryAcquireAsync(dispatcher, leaving, done.Token) : dispatcher.AcquireAsync("a", PickStrategy.JobNumAware, null, done.Token));
-                if (!acquired.Is(out var destination, out _))
+                if (!acquired.Is(out var place, out _))
                     continue;
                 Interlocked.Increment(ref picks);
-                if (destination == leaving && Volatile.Read(ref isStopped))
+                if (place.Destination == leaving && Volatile.Read(ref isStopped))
                     Interlocked.Increment(ref tooLate);
-                dispatcher.Release(destination);
+                dispatcher.Release(place, hasRun: true);
             }
         })).ToList();
 
@@ -92,7 +92,7 @@ public class DrainRaceTests
         Assert.Equal(0, tooLate);
     }
 
-    private static async ValueTask<Core.Problems.Result<Destination>> TryAcquireAsync(Dispatcher dispatcher, Destination destination, CancellationToken done)
+    private static async ValueTask<Core.Problems.Result<Place>> TryAcquireAsync(Dispatcher dispatcher, Destination destination, CancellationToken done)
     {
         try
         {

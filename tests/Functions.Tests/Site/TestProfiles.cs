@@ -14,6 +14,9 @@ internal static class TestProfiles
     /// <summary>Steady, and asked for its load all the time.</summary>
     public const string Reporting = "reporting";
 
+    /// <summary>Reporting, and each report counts for 300 ms only.</summary>
+    public const string Forgetful = "forgetful";
+
     /// <summary>Steady, and its answers may take 200 ms only.</summary>
     public const string Impatient = "impatient";
 
@@ -46,7 +49,14 @@ internal static class TestProfiles
                 Path = "/instance/resource",
                 Interval = TimeSpan.FromMilliseconds(20),
                 Timeout = TimeSpan.FromMilliseconds(500),
+                VersionPointer = "/build/version",
             },
+        },
+        new()
+        {
+            Name = Forgetful,
+            Health = Checked(TimeSpan.FromHours(1), 100),
+            Load = new LoadReport { Path = "/instance/resource", Interval = TimeSpan.FromMilliseconds(20), StaleAfter = TimeSpan.FromMilliseconds(300) },
         },
         new()
         {

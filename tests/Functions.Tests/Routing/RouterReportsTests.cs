@@ -1,0 +1,150 @@
+using System.Text.Json;
+using ControlPlane.Core.Storage;
+using ControlPlane.Functions.Http;
+using ControlPlane.Functions.Router;
+using ControlPlane.Functions.Tests.Site;
+using ControlPlane.Infra.Sqlite;
+using ControlPlane.TestKit;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ControlPlane.Functions.Tests.Routing;
+
+/// <summary>Two routers of one control plane: one that publishes, and one that reads.</summary>
+public sealed class RouterReportsTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("controlplane-test-");
+    private readonly FakeTimeProvider _time = new();
+    private readonly SqliteFile _file;
+    private readonly SqliteEntityStore _store;
+    private readonly Destination _backend;
+    private readonly RouterReports _writer;
+    private readonly RouterReports _reader;
+
+    public RouterReportsTests()
+    {
+        _file = SqliteFile.Open(Path.Combine(_folder.FullName, "state.db"));
+        _store = new SqliteEntityStore(_file, _time);
+        _backend = Sample.Destination("b1", "a", _time);
+        (_writer, _reader) = (Router(), Router());
+    }
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        await _writer.StopAsync(default);
+        _writer.Dispose();
+        _reader.Dispose();
+        await _file.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Read_RouterWithWork_SaysRunTimesAndEndedJobs()
+    {
+        Finish(3);
+        Assert.True(_backend.TryAcquire(0, out _));
+        _time.Advance(7 * Second);
+        await _writer.StartAsync(default);
+
+        var report = await ReportAsync(report => report.InFlight.Count > 0, "work in flight");
+
+        Assert.Equal(1, report.InFlight["b1"]);
+        Assert.Equal(7 * Second, report.RunTime!["b1"]);
+        Assert.Equal(3, report.Finished!["a"]);
+    }
+
+    [Fact]
+    public async Task Read_JobsBetweenTwoReports_AreToldAfterAWhile()
+    {
+        await _writer.StartAsync(default);
+        Finish(2);
+
+        var report = await AdvanceUntilAsync(report => report?.Finished?.GetValueOrDefault("a") == 2, "the two jobs");
+
+        Assert.True(report!.IsIdle);
+    }
+
+    [Fact]
+    public async Task Read_RowThatIsNotRenewed_KeepsItsEndedJobsAndNothingElse()
+    {
+        await WriteAsync(Busy with { Finished = new Dictionary<string, long> { ["a"] = 9 } });
+
+        _time.Advance(10 * Second);
+        var overdue = await ReadAsync();
+        _time.Advance(60 * Second);
+        var gone = await ReadAsync();
+
+        Assert.Equal((0, 9L, "r9"), (overdue!.InFlight.Count, overdue.Finished!["a"], overdue.Overdue));
+        Assert.Equal((9L, null), (gone!.Finished!["a"], gone.Overdue));
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.Null(await ReadAsync());
+    }
+
+    [Fact]
+    public async Task Read_IdleRouterThatIsSilent_IsNotMissed()
+    {
+        await WriteAsync(RouterReport.Empty);
+        _time.Advance(20 * Second);
+
+        Assert.Null((await ReadAsync())!.Overdue);
+    }
+
+    [Fact]
+    public async Task Read_RowOfAnEarlierVersion_IsUnderstood()
+    {
+        await _store.CommitAsync("routers", "router", [new EntityChange.Upsert("r9", """{"inFlight":{"b1":2},"lines":{},"isIdle":false}""")], default);
+
+        var report = await ReadAsync();
+
+        Assert.Equal((2, null, null), (report!.InFlight["b1"], report.RunTime, report.Finished));
+    }
+
+    private static RouterReport Busy => RouterReport.Empty with { InFlight = new Dictionary<string, int> { ["b1"] = 1 } };
+
+    private RouterReports Router()
+    {
+        var options = new RouterOptions();
+        var queue = new WaitQueue(options, _time);
+        var dispatcher = new Dispatcher(queue, options, _time);
+        dispatcher.Use(new RoutingTable([_backend], []));
+        return new RouterReports(_store, new RouterLoad(dispatcher, queue, new FinishedJobs(dispatcher)), _time, NullLogger<RouterReports>.Instance);
+    }
+
+    private void Finish(int jobs)
+    {
+        for (var i = 0; i < jobs; i++)
+        {
+            Assert.True(_backend.TryAcquire(_backend.InFlight, out var place));
+            _backend.Jobs.End(place.Started, hasRun: true);
+        }
+    }
+
+    private async Task WriteAsync(RouterReport report) => await _store.CommitAsync(
+        "routers", "router", [new EntityChange.Upsert("r9", JsonSerializer.Serialize(report, ControlPlaneJson.Default.RouterReport))], default);
+
+    private async Task<RouterReport?> ReadAsync() => (await _reader.ReadAsync(default)).SingleOrDefault();
+
+    private async Task<RouterReport> ReportAsync(Func<RouterReport, bool> isIt, string missing)
+    {
+        RouterReport? report = null;
+        await Soon.TrueAsync(async () => (report = await ReadAsync()) is not null && isIt(report), missing);
+        return report!;
+    }
+
+    private async Task<RouterReport?> AdvanceUntilAsync(Func<RouterReport?, bool> isIt, string missing)
+    {
+        RouterReport? report = null;
+        await Soon.TrueAsync(
+            async () =>
+            {
+                if (_time.ArmedTimers > 0)
+                    _time.Advance(Second);
+                return isIt(report = await ReadAsync());
+            },
+            missing);
+        return report;
+    }
+}
