@@ -58,7 +58,7 @@ internal static class Group
 
     public static GroupView Queued(this GroupView view, int jobs) => view with { Pressure = view.Pressure with { Queued = jobs } };
 
-    public static GroupView Slots(this GroupView view, int free) => view with { FreeSlots = free };
+    public static GroupView Slots(this GroupView view, int free) => view with { Room = Room.Of(free) };
 
     public static GroupView Target(this GroupView view, int count) => view with { State = view.State with { Target = count } };
 
