@@ -18,6 +18,9 @@ public sealed record Instance
     /// <summary>The provider that makes it.</summary>
     public required string Provider { get; init; }
 
+    /// <summary>The pool that its slot is in; null for the one that has the provider's name.</summary>
+    public string? Pool { get; init; }
+
     /// <summary>The engine profile it is started from.</summary>
     public required string Profile { get; init; }
 
@@ -38,6 +41,9 @@ public sealed record Instance
 
     /// <summary>Whether it leaves because it is beyond repair. Then it is not called back, however much it is needed.</summary>
     public bool IsBroken { get; init; }
+
+    /// <summary>When its slot must be back with the group that lent it; null unless that has asked for it. Then it is not called back either.</summary>
+    public DateTimeOffset? RecallBy { get; init; }
 
     /// <summary>What the provider made; null until it has made something.</summary>
     public InstanceHandle? Handle { get; init; }

@@ -33,6 +33,9 @@ public sealed record Monitor
     /// <summary>How instances are made: the name of a provider. <c>local</c> starts processes on this machine.</summary>
     public required string Provider { get; init; }
 
+    /// <summary>Where instances go: the name of a pool of that provider; null for the one that has the provider's name.</summary>
+    public string? Pool { get; init; }
+
     /// <summary>The name of the allocate strategy.</summary>
     public required string Strategy { get; init; }
 

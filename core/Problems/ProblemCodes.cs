@@ -21,7 +21,7 @@ public static class ProblemCodes
     /// <summary>No backend of that name or id.</summary>
     public const string BackendNotFound = "backend_not_found";
 
-    /// <summary>Another backend has that name.</summary>
+    /// <summary>Another of its kind has that name.</summary>
     public const string NameTaken = "name_taken";
 
     /// <summary>Another backend has that url.</summary>
@@ -35,6 +35,15 @@ public static class ProblemCodes
 
     /// <summary>Another monitor watches that tag.</summary>
     public const string TagTaken = "tag_taken";
+
+    /// <summary>No pool of that name, or no slot of that name in it.</summary>
+    public const string PoolNotFound = "pool_not_found";
+
+    /// <summary>An instance is in the slot.</summary>
+    public const string SlotLeased = "slot_leased";
+
+    /// <summary>No budget of that name.</summary>
+    public const string BudgetNotFound = "budget_not_found";
 
     /// <summary>No such group.</summary>
     public const string GroupNotFound = "group_not_found";

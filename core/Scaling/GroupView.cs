@@ -24,8 +24,8 @@ public sealed record GroupView
     /// <summary>Running instances that are beyond repair, with the reason of each.</summary>
     public IReadOnlyDictionary<string, string> Broken { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>How many more instances the pool has room for.</summary>
-    public int FreeSlots { get; init; } = int.MaxValue;
+    /// <summary>How many more instances it has slots and budget for.</summary>
+    public Room Room { get; init; } = Room.Unlimited;
 
     /// <summary>The last values of the policy's signals that come from outside.</summary>
     public IReadOnlyList<SignalReading> Readings { get; init; } = [];

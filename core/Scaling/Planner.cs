@@ -106,7 +106,7 @@ public static class Planner
             .Select(backend => backend.Name)
             .ToHashSet(StringComparer.Ordinal);
         return [.. group.Instances
-            .Where(instance => instance is { Phase: InstancePhase.Retiring, IsBroken: false } && draining.Contains(instance.Name))
+            .Where(instance => instance is { Phase: InstancePhase.Retiring, IsBroken: false, RecallBy: null } && draining.Contains(instance.Name))
             .OrderByDescending(instance => instance.OrderedAt)
             .ThenBy(instance => instance.Name, StringComparer.Ordinal)
             .Take(Math.Max(0, target - group.Current))
@@ -125,7 +125,7 @@ public static class Planner
 
         var room = bounds.Max - group.Current - group.Leaving;
         desired.AtMost(without + Math.Max(0, room), "leaving", "instances that are still leaving count towards the maximum");
-        desired.AtMost(without + Math.Clamp(group.FreeSlots, 0, wanted), "slots", "the pool has no more free slots");
+        desired.AtMost(without + Math.Clamp(group.Room.Count, 0, wanted), group.Room.Limit, group.Room.Reason);
         return [.. Enumerable.Range(group.State.NextInstance, desired.Count - without).Select(number => $"{group.Monitor.Tag}-{number}")];
     }
 

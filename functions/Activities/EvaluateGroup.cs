@@ -2,6 +2,7 @@ using ControlPlane.Core.Instances;
 using ControlPlane.Core.Scaling;
 using ControlPlane.Functions.Groups;
 using ControlPlane.Functions.Orchestrations;
+using ControlPlane.Functions.Pools;
 using ControlPlane.Functions.Registry;
 using Monitor = ControlPlane.Core.Monitors.Monitor;
 
@@ -11,10 +12,10 @@ namespace ControlPlane.Functions.Activities;
 /// One look at a group: decide, store the decision with the rows of what it orders, and only then start to carry it
 /// out. Called again after a crash, it finds the decision that it stored and carries that one out.
 /// </summary>
-internal sealed class EvaluateGroup(Registry<Monitor> monitors, GroupStore groups, GroupReader reader, InstanceWork work)
+internal sealed class EvaluateGroup(Registry<Monitor> monitors, GroupStore groups, GroupReader reader, InstanceWork work, SlotRecall recall)
 {
     /// <summary>Transactions hold at most 100 changes; more instances than this are ordered by the next looks.</summary>
-    private const int MaxSteps = 40;
+    public const int MaxSteps = 40;
 
     public async Task<WatchResult> RunAsync(WatchInput input, CancellationToken cancellation)
     {
@@ -24,6 +25,7 @@ internal sealed class EvaluateGroup(Registry<Monitor> monitors, GroupStore group
         var decision = input.Look is { } look ? await groups.FindDecisionAsync(input.Tag, look, cancellation) : null;
         decision ??= await DecideAsync(monitor, cancellation);
         await CarryOutAsync(decision, cancellation);
+        await recall.RunAsync(monitor, decision, cancellation);
 
         var isOver = monitor.IsRemoving && (await groups.ListInstancesAsync(input.Tag, cancellation)).Count == 0;
         if (isOver)
@@ -37,7 +39,7 @@ internal sealed class EvaluateGroup(Registry<Monitor> monitors, GroupStore group
         {
             var (state, etag) = await groups.ReadStateAsync(monitor.Tag, cancellation);
             var view = await reader.ReadAsync(monitor, state, cancellation);
-            var (decision, next) = Planner.Decide(view with { FreeSlots = Math.Min(view.FreeSlots, MaxSteps) }, AllocateStrategies.Find(monitor.Strategy)!);
+            var (decision, next) = Planner.Decide(view, AllocateStrategies.Find(monitor.Strategy)!);
             var ordered = decision.Start.Select(name => Order(monitor, name, view.Now));
             var leaving = decision.Retire.Take(MaxSteps).ToHashSet(StringComparer.Ordinal);
             var changed = view.Instances
@@ -60,6 +62,7 @@ internal sealed class EvaluateGroup(Registry<Monitor> monitors, GroupStore group
         Monitor = monitor.Name,
         Tag = monitor.Tag,
         Provider = monitor.Provider,
+        Pool = monitor.Pool,
         Profile = monitor.Profile,
         OrderedAt = now,
     };

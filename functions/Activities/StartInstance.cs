@@ -23,9 +23,8 @@ internal sealed class StartInstance(InstancePlaces places, Registry<Backend> bac
     {
         if (await places.FindAsync(input, cancellation) is not { Phase: InstancePhase.Starting } instance)
             return InstanceOutcome.Settled;
-        return await places.LeaseAsync(instance, cancellation) is null
-            ? throw new NonRetriableException($"all slots of {instance.Provider} are taken")
-            : InstanceOutcome.Pending;
+        await places.LeaseAsync(instance, cancellation);
+        return InstanceOutcome.Pending;
     }
 
     /// <summary>Makes it, and says how long it may take to serve.</summary>
@@ -33,7 +32,7 @@ internal sealed class StartInstance(InstancePlaces places, Registry<Backend> bac
     {
         var instance = await FindStartingAsync(input, cancellation);
         var profile = places.ProfileOf(instance);
-        var slot = await places.LeaseAsync(instance, cancellation) ?? throw new NonRetriableException("its slot is gone");
+        var slot = await places.LeaseAsync(instance, cancellation);
         try
         {
             var handle = await places.ProviderOf(instance).CreateAsync(instance.Name, slot, profile, cancellation);

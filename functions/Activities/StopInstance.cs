@@ -26,15 +26,24 @@ internal sealed class StopInstance(InstancePlaces places, Registry<Backend> back
         var backend = (await backends.FindAsync(input.Name, cancellation))?.Value;
         if (instance?.Handle is not { } handle || backend is null || !await places.ProviderOf(instance).IsAliveAsync(handle, cancellation))
             return new DrainProgress(0, now);
-        return new DrainProgress(await drain.CountJobsAsync(backend, cancellation), backend.StateSince + instance.DrainDeadline);
+        var deadline = backend.StateSince + instance.DrainDeadline;
+        return new DrainProgress(await drain.CountJobsAsync(backend, cancellation), instance.RecallBy < deadline ? instance.RecallBy.Value : deadline);
     }
 
-    /// <summary>Sends it work again, if its engine can come back from a drain.</summary>
+    /// <summary>Sends it work again, if its engine can come back from a drain and its slot is not to be given back.</summary>
     public async Task<InstanceOutcome> CancelDrainAsync(InstanceInput input, CancellationToken cancellation)
     {
+        if (await places.FindAsync(input, cancellation) is { RecallBy: not null })
+            return InstanceOutcome.Pending;
+
         if ((await backends.FindAsync(input.Name, cancellation))?.Value is { } backend && !await drain.TryCancelAsync(backend, cancellation))
             return InstanceOutcome.Pending;
-        await places.ChangeAsync(input, row => row with { Phase = InstancePhase.Running, LeaveReason = null, ReadyAt = time.GetUtcNow() }, cancellation);
+        var instance = await places.ChangeAsync(
+            input,
+            row => row.RecallBy is null ? row with { Phase = InstancePhase.Running, LeaveReason = null, ReadyAt = time.GetUtcNow() } : row,
+            cancellation);
+        if (instance is { RecallBy: not null })
+            return InstanceOutcome.Pending;
         await SetStateAsync(input.Name, BackendState.Ready, null, cancellation);
         return InstanceOutcome.CalledBack;
     }

@@ -27,7 +27,7 @@ internal sealed class MonitorEndpoints(MonitorBook book, MonitorRules rules) : I
     {
         if (!(await JsonBodyReader.ReadAsync(context, ControlPlaneJson.Default.MonitorSpec)).Is(out var spec, out var problem))
             return problem;
-        if (!rules.Validate(spec).Is(out var monitor, out problem))
+        if (!(await rules.ValidateAsync(spec, context.RequestAborted)).Is(out var monitor, out problem))
             return problem;
         return (await book.AddAsync(monitor, context.RequestAborted)).Is(out var row, out problem) ? _resource.Show(row, StatusCodes.Status201Created) : problem;
     }
@@ -38,7 +38,7 @@ internal sealed class MonitorEndpoints(MonitorBook book, MonitorRules rules) : I
         var read = await Resource<Monitor, MonitorView>.ReadPutAsync(context, ControlPlaneJson.Default.MonitorSpec, spec => spec.Name);
         if (!read.Is(out var put, out var problem))
             return problem;
-        if (!rules.Validate(put.Spec with { Name = put.Name }).Is(out var wanted, out problem))
+        if (!(await rules.ValidateAsync(put.Spec with { Name = put.Name }, context.RequestAborted)).Is(out var wanted, out problem))
             return problem;
 
         var changed = await book.ChangeAsync(put.Name, put.Precondition.ETag, before => Merge(before, wanted), context.RequestAborted);

@@ -13,7 +13,7 @@ internal sealed record SeedMonitor(
     int Id, string Name, string Tag, int MinInstances, int MaxInstances, string AllocateType, string AllocateStrategy, string State)
 {
     public static SeedMonitor From(Monitor monitor) => new(
-        monitor.Id, monitor.Name, monitor.Tag, monitor.Min, monitor.Max, monitor.Provider, monitor.Strategy, MonitorView.StateOf(monitor));
+        monitor.Id, monitor.Name, monitor.Tag, monitor.Min, monitor.Max, monitor.Pool ?? monitor.Provider, monitor.Strategy, MonitorView.StateOf(monitor));
 }
 
 /// <summary>A monitor as a resource.</summary>
@@ -42,7 +42,7 @@ internal sealed record MonitorView(
         monitor.Tag,
         monitor.Min,
         monitor.Max,
-        monitor.Provider,
+        monitor.Pool ?? monitor.Provider,
         monitor.Strategy,
         monitor.Profile,
         monitor.Period.TotalSeconds,

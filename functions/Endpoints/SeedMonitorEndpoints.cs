@@ -39,7 +39,7 @@ internal sealed class SeedMonitorEndpoints(MonitorBook book, MonitorRules rules)
         };
         if (errors.Count > 0)
             return Problem.Invalid(errors);
-        if (!rules.Validate(spec).Is(out var monitor, out var problem))
+        if (!(await rules.ValidateAsync(spec, cancellation)).Is(out var monitor, out var problem))
             return FlatPolicy.Flatten(problem);
         return (await book.AddAsync(monitor, cancellation)).Is(out _, out problem) ? Message.Reply : problem;
     }

@@ -1,16 +1,18 @@
 using ControlPlane.Core.Scaling;
 using ControlPlane.Core.Scaling.Load;
+using ControlPlane.Functions.Activities;
+using ControlPlane.Functions.Pools;
 using Monitor = ControlPlane.Core.Monitors.Monitor;
 
 namespace ControlPlane.Functions.Groups;
 
 /// <summary>Collects everything that a decision about a group is made from.</summary>
-internal sealed class GroupReader(GroupStore groups, InputReader inputs, BrokenInstances broken, FreeSlots freeSlots)
+internal sealed class GroupReader(GroupStore groups, InputReader inputs, BrokenInstances broken, Lending lending)
 {
     public async Task<GroupView> ReadAsync(Monitor monitor, GroupState state, CancellationToken cancellation)
     {
         var instances = await groups.ListInstancesAsync(monitor.Tag, cancellation);
-        var free = await freeSlots.CountAsync(monitor.Provider, instances, cancellation);
+        var room = await lending.RoomAsync(monitor, instances, EvaluateGroup.MaxSteps, cancellation);
         var (outside, pressure) = await inputs.ReadAsync(monitor, cancellation);
         return new GroupView
         {
@@ -19,7 +21,7 @@ internal sealed class GroupReader(GroupStore groups, InputReader inputs, BrokenI
             Pressure = RemainingWork.Guess(pressure, state.Memory?.Load),
             Instances = instances,
             Broken = await broken.FindAsync(instances, cancellation),
-            FreeSlots = free,
+            Room = room,
             Demands = await groups.Demands.ListAsync(monitor.Tag, cancellation),
             Readings = outside.Signals,
             BlockerReadings = outside.Blockers,

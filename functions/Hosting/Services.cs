@@ -1,5 +1,6 @@
 using ControlPlane.Core.Backends;
 using ControlPlane.Core.Instances;
+using ControlPlane.Core.Pools;
 using ControlPlane.Core.Storage;
 using ControlPlane.Durable.Client;
 using ControlPlane.Durable.Embedded;
@@ -15,6 +16,7 @@ using ControlPlane.Functions.Health;
 using ControlPlane.Functions.Http;
 using ControlPlane.Functions.Management;
 using ControlPlane.Functions.Orchestrations;
+using ControlPlane.Functions.Pools;
 using ControlPlane.Functions.Profiles;
 using ControlPlane.Functions.Registry;
 using ControlPlane.Functions.Router;
@@ -153,10 +155,9 @@ internal static class Services
         services.AddSingleton<LoadReader>();
         services.AddSingleton<Backtester>();
         services.AddSingleton<BacktestRunner>();
-        services.AddSingleton<SlotStore>();
         services.AddSingleton<PressureReader>();
         services.AddSingleton<InputReader>();
-        services.AddSingleton<FreeSlots>();
+        AddPools(services);
         services.AddSingleton<BrokenInstances>();
         services.AddSingleton<GroupReader>();
         services.AddSingleton<InstancePlaces>();
@@ -168,6 +169,23 @@ internal static class Services
         services.AddSingleton<Leftovers>();
         services.AddSingleton<Reconciler>();
         services.AddSingleton<Housekeeping>();
+    }
+
+    private static void AddPools(IServiceCollection services)
+    {
+        services.AddSingleton(RegistryKinds.Pools);
+        services.AddSingleton(RegistryKinds.Budgets);
+        services.AddSingleton<Registry<Pool>>();
+        services.AddSingleton<Registry<Budget>>();
+        services.AddSingleton<LeaseStore>();
+        services.AddSingleton<PoolBook>();
+        services.AddSingleton<BudgetBook>();
+        services.AddSingleton<Lending>();
+        services.AddSingleton<GroupWake>();
+        services.AddSingleton<SlotRecall>();
+        services.AddSingleton<IEndpointGroup, PoolEndpoints>();
+        services.AddSingleton<IEndpointGroup, BudgetEndpoints>();
+        services.AddSingleton<IEndpointGroup, SeedPoolEndpoints>();
     }
 
     private static void AddEndpoints(IServiceCollection services, ControlPlaneOptions options)

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using ControlPlane.Core.Backends;
 using ControlPlane.Core.Instances;
 using ControlPlane.Core.Monitors;
+using ControlPlane.Core.Pools;
 using ControlPlane.Core.Scaling;
 using ControlPlane.Functions.Alerts;
 using ControlPlane.Functions.Backtests;
@@ -30,6 +31,19 @@ namespace ControlPlane.Functions.Http;
 [JsonSerializable(typeof(Monitor))]
 [JsonSerializable(typeof(MonitorSpec))]
 [JsonSerializable(typeof(PauseSpec))]
+[JsonSerializable(typeof(Pool))]
+[JsonSerializable(typeof(PoolSpec))]
+[JsonSerializable(typeof(Budget))]
+[JsonSerializable(typeof(BudgetSpec))]
+[JsonSerializable(typeof(Lease))]
+[JsonSerializable(typeof(SlotHealth))]
+[JsonSerializable(typeof(PoolView))]
+[JsonSerializable(typeof(SlotView))]
+[JsonSerializable(typeof(Page<PoolView>))]
+[JsonSerializable(typeof(BudgetView))]
+[JsonSerializable(typeof(Page<BudgetView>))]
+[JsonSerializable(typeof(IReadOnlyList<SeedSlot>))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(Instance))]
 [JsonSerializable(typeof(GroupState))]
 [JsonSerializable(typeof(Decision))]

@@ -1,14 +1,27 @@
 using ControlPlane.Core.Monitors;
+using ControlPlane.Core.Pools;
 using ControlPlane.Core.Problems;
 using ControlPlane.Functions.Groups;
+using ControlPlane.Functions.Pools;
 using ControlPlane.Functions.Profiles;
 using Monitor = ControlPlane.Core.Monitors.Monitor;
 
 namespace ControlPlane.Functions.Registry;
 
-/// <summary>Checks what users ask of a monitor against the providers and profiles that are here.</summary>
-internal sealed class MonitorRules(ProviderSet providers, ProfileSet profiles)
+/// <summary>Checks what users ask of a monitor against the pools, providers and profiles that are here.</summary>
+internal sealed class MonitorRules(PoolBook pools, ProviderSet providers, ProfileSet profiles)
 {
-    public Result<Monitor> Validate(MonitorSpec spec) => spec.Validate(
-        providers.Names, (provider, profile) => profiles.Find(profile) is { } known && providers.Find(provider)!.CanStart(known));
+    /// <summary>The seed's word for machines over ssh.</summary>
+    private const string Cluster = "cluster";
+
+    public async Task<Result<Monitor>> ValidateAsync(MonitorSpec spec, CancellationToken cancellation)
+    {
+        var byName = (await pools.ListAsync(cancellation)).ToDictionary(row => row.Value.Name, row => row.Value, StringComparer.Ordinal);
+        var named = spec.AllocateType == Cluster && !byName.ContainsKey(Cluster) ? spec with { AllocateType = Pool.Ssh } : spec;
+        return named.Validate(byName.Keys, (pool, profile) => CanStart(byName[pool], profile))
+            .Then<Monitor>(monitor => monitor with { Pool = monitor.Provider, Provider = byName[monitor.Provider].Provider });
+    }
+
+    private bool CanStart(Pool pool, string profile) =>
+        profiles.Find(profile) is { } known && providers.Find(pool.Provider)?.CanStart(known) == true;
 }

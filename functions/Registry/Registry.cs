@@ -73,8 +73,8 @@ internal sealed class Registry<T>(IEntityStore store, RegistryKind<T> kind, Time
                 case CommitResult.Committed committed:
                     Changed?.Invoke();
                     return new Row<T>(changed, committed.ETags[0]!);
-                case CommitResult.Refused { Reason: Refusal.Exists }:
-                    return kind.SecondKeyTaken(changed, await OwnerAsync(RegistryRows.SecondKey(kind.SecondKey(changed)), cancellation));
+                case CommitResult.Refused { Reason: Refusal.Exists } refused:
+                    return kind.KeyTaken(changed, await TakenAsync(changes[refused.Change].Row, cancellation));
             }
         }
 
@@ -96,7 +96,7 @@ internal sealed class Registry<T>(IEntityStore store, RegistryKind<T> kind, Time
             EntityChange[] changes =
             [
                 new EntityChange.Delete(RegistryRows.Name(name), row.ETag),
-                new EntityChange.Delete(RegistryRows.SecondKey(kind.SecondKey(row.Value)), null),
+                .. kind.Keys(row.Value).Select(key => new EntityChange.Delete(RegistryRows.Key(key), null)),
                 new EntityChange.Upsert(RegistryRows.Version, "0"),
             ];
             if (await store.CommitAsync(RegistryRows.Table, kind.Partition, changes, cancellation) is CommitResult.Committed)
@@ -140,8 +140,8 @@ internal sealed class Registry<T>(IEntityStore store, RegistryKind<T> kind, Time
                 return earlier;
             if (refused == RegistryRows.Name(kind.Name(item)))
                 return kind.NameTaken(item);
-            if (refused == RegistryRows.SecondKey(kind.SecondKey(item)))
-                return kind.SecondKeyTaken(item, await OwnerAsync(refused, cancellation));
+            if (refused.StartsWith(RegistryRows.KeyPrefix, StringComparison.Ordinal))
+                return kind.KeyTaken(item, await TakenAsync(refused, cancellation));
         }
 
         return Contended();
@@ -153,7 +153,7 @@ internal sealed class Registry<T>(IEntityStore store, RegistryKind<T> kind, Time
         List<EntityChange> changes =
         [
             new EntityChange.Add(RegistryRows.Name(kind.Name(added)), Body(added)),
-            new EntityChange.Add(RegistryRows.SecondKey(kind.SecondKey(added)), JsonSerializer.Serialize(kind.Name(added), ControlPlaneJson.Default.String)),
+            .. AddKeys(added, kind.Keys(added)),
             counter is null
                 ? new EntityChange.Add(RegistryRows.Counter, number)
                 : new EntityChange.Replace(RegistryRows.Counter, number, counter.ETag),
@@ -175,14 +175,14 @@ internal sealed class Registry<T>(IEntityStore store, RegistryKind<T> kind, Time
             new EntityChange.Replace(RegistryRows.Name(kind.Name(changed)), Body(changed), row.ETag),
             new EntityChange.Upsert(RegistryRows.Version, "0"),
         ];
-        if (kind.SecondKey(changed) != kind.SecondKey(row.Value))
-        {
-            changes.Add(new EntityChange.Delete(RegistryRows.SecondKey(kind.SecondKey(row.Value)), null));
-            changes.Add(new EntityChange.Add(RegistryRows.SecondKey(kind.SecondKey(changed)), JsonSerializer.Serialize(kind.Name(changed), ControlPlaneJson.Default.String)));
-        }
-
+        var (before, after) = (kind.Keys(row.Value), kind.Keys(changed));
+        changes.AddRange(before.Except(after, StringComparer.Ordinal).Select(key => new EntityChange.Delete(RegistryRows.Key(key), null)));
+        changes.AddRange(AddKeys(changed, after.Except(before, StringComparer.Ordinal)));
         return changes;
     }
+
+    private IEnumerable<EntityChange> AddKeys(T item, IEnumerable<string> keys) =>
+        keys.Select(key => new EntityChange.Add(RegistryRows.Key(key), JsonSerializer.Serialize(kind.Name(item), ControlPlaneJson.Default.String)));
 
     private async Task<Result<Row<T>>?> FindOnceAsync(OnceKey once, CancellationToken cancellation)
     {
@@ -194,10 +194,11 @@ internal sealed class Registry<T>(IEntityStore store, RegistryKind<T> kind, Time
         return await FindAsync(record.Name, cancellation) is { } row ? row : kind.NotFound(record.Name);
     }
 
-    private async Task<string> OwnerAsync(string secondKeyRow, CancellationToken cancellation) =>
-        await store.GetAsync(RegistryRows.Table, kind.Partition, secondKeyRow, cancellation) is { } entity
+    private async Task<TakenKey> TakenAsync(string keyRow, CancellationToken cancellation) => new(
+        keyRow[RegistryRows.KeyPrefix.Length..],
+        await store.GetAsync(RegistryRows.Table, kind.Partition, keyRow, cancellation) is { } entity
             ? JsonSerializer.Deserialize(entity.Body, ControlPlaneJson.Default.String)!
-            : "(just removed)";
+            : "(just removed)");
 
     private string Body(T item) => JsonSerializer.Serialize(item, kind.Json);
 

@@ -1,11 +1,12 @@
 using ControlPlane.Core.Backends;
 using ControlPlane.Functions.Groups;
+using ControlPlane.Functions.Pools;
 using ControlPlane.Functions.Registry;
 
 namespace ControlPlane.Functions.Tick;
 
 /// <summary>Machines, slots and registrations that belong to an instance, by its name.</summary>
-internal sealed partial class Leftovers(ProviderSet providers, SlotStore slots, Registry<Backend> backends, ILogger<Leftovers> log)
+internal sealed partial class Leftovers(ProviderSet providers, Lending lending, Registry<Backend> backends, ILogger<Leftovers> log)
 {
     private readonly ILogger<Leftovers> _log = log;
 
@@ -13,11 +14,12 @@ internal sealed partial class Leftovers(ProviderSet providers, SlotStore slots, 
     public async Task<Found> ListAsync(CancellationToken cancellation)
     {
         var machines = new List<Machine>();
+        var leases = await lending.ListAsync(cancellation);
         foreach (var provider in providers.All)
         {
             var running = await provider.ListAsync(cancellation);
-            var leases = await slots.ListAsync(provider.Name, cancellation);
-            machines.AddRange(running.Concat(leases.Values).Distinct(StringComparer.Ordinal).Select(name => new Machine(provider.Name, name)));
+            var holders = leases.Where(lease => lease.Provider == provider.Name).Select(lease => lease.Instance!);
+            machines.AddRange(running.Concat(holders).Distinct(StringComparer.Ordinal).Select(name => new Machine(provider.Name, name)));
         }
 
         return new Found(machines, [.. (await backends.ListAsync(cancellation)).Where(row => row.Value.Monitor is not null)]);
@@ -33,7 +35,7 @@ internal sealed partial class Leftovers(ProviderSet providers, SlotStore slots, 
         {
             LogOrphan(orphan.Instance, orphan.Provider);
             await providers.Find(orphan.Provider)!.DestroyAsync(orphan.Instance, TimeSpan.Zero, cancellation);
-            await slots.ReleaseAsync(orphan.Provider, orphan.Instance, cancellation);
+            await lending.ReleaseAsync(orphan.Instance, cancellation);
         }
     }
 

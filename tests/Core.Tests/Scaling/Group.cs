@@ -10,7 +10,7 @@ namespace ControlPlane.Core.Tests.Scaling;
 /// its jobs.
 /// <list type="bullet">
 /// <item>serving, new, unhealthy, broken: a running instance; draining: one on its way out that can come back</item>
-/// <item>starting: ordered; leaving: being taken apart; doomed: a broken one that drains</item>
+/// <item>starting: ordered; leaving: being taken apart; doomed: a broken one that drains; recalled: one that drains since its slot is asked back</item>
 /// <item>hand, hand-joining, hand-unhealthy, hand-draining: a backend that no monitor made</item>
 /// </list>
 /// </summary>
@@ -21,7 +21,7 @@ internal static class Group
 
     public static readonly string[] Kinds =
     [
-        "serving", "new", "unhealthy", "broken", "draining", "starting", "leaving", "doomed", "hand", "hand-joining", "hand-unhealthy", "hand-draining",
+        "serving", "new", "unhealthy", "broken", "draining", "starting", "leaving", "doomed", "recalled", "hand", "hand-joining", "hand-unhealthy", "hand-draining",
     ];
 
     /// <summary>A group with these members, whose target is what it has of its own.</summary>
@@ -58,7 +58,7 @@ internal static class Group
 
     public static GroupView Queued(this GroupView view, int jobs) => view with { Pressure = view.Pressure with { Queued = jobs } };
 
-    public static GroupView Slots(this GroupView view, int free) => view with { FreeSlots = free };
+    public static GroupView Slots(this GroupView view, int free) => view with { Room = Room.Of(free) };
 
     public static GroupView Target(this GroupView view, int count) => view with { State = view.State with { Target = count } };
 
@@ -89,10 +89,11 @@ internal static class Group
         OrderedAt = Now.AddHours(-1).AddSeconds(member.Number),
         ReadyAt = member.Kind == "new" ? Now.AddSeconds(-1) : null,
         IsBroken = member.Kind == "doomed",
+        RecallBy = member.Kind == "recalled" ? Now.AddMinutes(1) : null,
         Phase = member.Kind switch
         {
             "starting" => InstancePhase.Starting,
-            "draining" or "leaving" or "doomed" => InstancePhase.Retiring,
+            "draining" or "leaving" or "doomed" or "recalled" => InstancePhase.Retiring,
             _ => InstancePhase.Running,
         },
     };
@@ -107,7 +108,7 @@ internal static class Group
         {
             "serving" or "new" or "hand" => BackendState.Ready,
             "hand-joining" => BackendState.Joining,
-            "draining" or "doomed" or "hand-draining" => BackendState.Draining,
+            "draining" or "doomed" or "recalled" or "hand-draining" => BackendState.Draining,
             _ => BackendState.Unhealthy,
         },
     };

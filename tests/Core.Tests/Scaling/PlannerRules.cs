@@ -29,7 +29,7 @@ internal static class PlannerRules
             || !Grows(decision),
         ["retires every broken instance"] = (view, decision, _) => !view.Broken.Keys.Except(decision.Retire).Any(),
         ["starts nothing before the time to try again"] = (view, decision, _) => !(view.State.RetryAt > view.Now) || decision.Start.Count == 0,
-        ["starts no more than there are slots"] = (view, decision, _) => decision.Start.Count <= Math.Max(0, view.FreeSlots),
+        ["starts no more than there are slots"] = (view, decision, _) => decision.Start.Count <= Math.Max(0, view.Room.Count),
         ["calls back all that can come back before it starts a new one"] = (view, decision, _) =>
             decision.Start.Count == 0 || !Reclaimable(view).Except(decision.Reclaim).Any(),
         ["calls back only draining instances that are sound"] = (view, decision, _) => !decision.Reclaim.Except(Reclaimable(view)).Any(),
@@ -92,7 +92,7 @@ internal static class PlannerRules
 
     private static IEnumerable<string> Reclaimable(GroupView view) =>
         from instance in view.Instances
-        where instance is { Phase: InstancePhase.Retiring, IsBroken: false }
+        where instance is { Phase: InstancePhase.Retiring, IsBroken: false, RecallBy: null }
         where view.Pressure.Backends.Any(backend => backend.Name == instance.Name && backend.State == BackendState.Draining)
         select instance.Name;
 }

@@ -130,7 +130,7 @@ internal sealed class World
         Pressure = new Pressure { At = _now, Backends = [.. _backends.Values], Queued = _queued },
         Instances = [.. _instances.Values],
         Broken = new Dictionary<string, string>(_broken),
-        FreeSlots = _slots - Rows,
+        Room = Room.Of(_slots - Rows),
         Now = _now,
     };
 

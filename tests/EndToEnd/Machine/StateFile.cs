@@ -20,7 +20,7 @@ internal sealed class StateFile(string path)
         using var moment = connection.BeginTransaction(deferred: true);
         return new Rows(
             Parse<InstanceRow>(ReadBodies(connection, "groups", "instance:")),
-            Parse<string>(ReadBodies(connection, "slots", "")),
+            [.. Parse<LeaseRow>(ReadBodies(connection, "slots", "lease:")).Select(lease => lease.Instance).OfType<string>()],
             Parse<BackendRow>(ReadBodies(connection, "registry", "name:", "backend")),
             Parse<MonitorRow>(ReadBodies(connection, "registry", "name:", "monitor")));
     }
@@ -85,6 +85,9 @@ internal sealed record InstanceRow(string Name, string Tag, string Phase, Instan
 
 /// <summary>What was made for an instance.</summary>
 internal sealed record InstanceHandle(string Slot, string Url, string Reference);
+
+/// <summary>A lease's row.</summary>
+internal sealed record LeaseRow(string? Instance);
 
 /// <summary>A backend's row.</summary>
 internal sealed record BackendRow(int Id, string Name, string Url, string State, string? Monitor);

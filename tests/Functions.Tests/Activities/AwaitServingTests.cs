@@ -7,6 +7,7 @@ using ControlPlane.Functions.Groups;
 using ControlPlane.Functions.Health;
 using ControlPlane.Functions.Http;
 using ControlPlane.Functions.Orchestrations;
+using ControlPlane.Functions.Pools;
 using ControlPlane.Functions.Profiles;
 using ControlPlane.Functions.Registry;
 using ControlPlane.Functions.Tests.Site;
@@ -64,7 +65,11 @@ public sealed class AwaitServingTests(SharedHost shared) : IClassFixture<SharedH
         await OrderAsync(name);
         var profile = new EngineProfile { Name = "slow", Health = new HealthCheck { Path = "/health", Timeout = TimeSpan.FromMinutes(1) } };
         var places = new InstancePlaces(
-            shared.Host.Get<GroupStore>(), shared.Host.Get<SlotStore>(), new ProviderSet([new LivingInstances()]), new ProfileSet([profile]));
+            shared.Host.Get<GroupStore>(),
+            shared.Host.Get<Lending>(),
+            new ProviderSet([new LivingInstances()]),
+            new ProfileSet([profile]),
+            shared.Host.Get<GroupWake>());
         var start = new StartInstance(
             places, shared.Host.Get<Registry<Backend>>(), shared.Host.Get<RegistryFeed>(), new Probe(new Answering(answer), _time), _time);
 

@@ -61,7 +61,7 @@ public sealed class RouteRoleTests : IAsyncLifetime
         foreach (var route in Routes().Where(route => MethodsOf(route).Any(method => method is "PUT" or "DELETE" or "PATCH")))
             Assert.True(route.Metadata.GetMetadata<NeededRole>()!.Role > Role.Reader, $"{route.DisplayName} lets readers change something.");
 
-        foreach (var (path, key) in ((string, string)[])[("/backend/add", Keys.Reader), ("/backend/remove", Keys.Reader), ("/backend/tags/update", Keys.Reader), ("/run/script", Keys.Reader), ("/run/sql", Keys.Reader), ("/monitor/add", Keys.Operator), ("/monitor/remove", Keys.Operator)])
+        foreach (var (path, key) in ((string, string)[])[("/backend/add", Keys.Reader), ("/backend/remove", Keys.Reader), ("/backend/tags/update", Keys.Reader), ("/run/script", Keys.Reader), ("/run/sql", Keys.Reader), ("/monitor/add", Keys.Operator), ("/monitor/remove", Keys.Operator), ("/ecs/add", Keys.Operator), ("/ecs/remove", Keys.Operator)])
             await SendAsync("POST", path, key).ProblemAsync(403, "forbidden");
     }
 
@@ -161,9 +161,14 @@ public sealed class RouteRoleTests : IAsyncLifetime
     private static IReadOnlyList<string> MethodsOf(RouteEndpoint route) => route.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? [];
 
     private static string PathOf(RouteEndpoint route) =>
-        "/" + string.Join('/', route.RoutePattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(TextOf))));
+        "/" + string.Join('/', route.RoutePattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(WordOf))));
 
-    private static string TextOf(RoutePatternPart part) => part is RoutePatternLiteralPart literal ? literal.Content : "anything";
+    private static string WordOf(RoutePatternPart part) => part switch
+    {
+        RoutePatternLiteralPart literal => literal.Content,
+        RoutePatternSeparatorPart separator => separator.Content,
+        _ => "anything",
+    };
 
     private async Task<HttpResponseMessage> SendAsync(string method, string path, string? key)
     {

@@ -47,17 +47,18 @@ internal sealed class TestHost : IAsyncDisposable
 
     public WaitQueue Queue => Get<WaitQueue>();
 
-    public static async Task<TestHost> StartAsync(Func<ControlPlaneOptions, ControlPlaneOptions>? set = null)
+    /// <summary>Starts one, with other settings and with parts of the test's own besides the product's.</summary>
+    public static async Task<TestHost> StartAsync(Func<ControlPlaneOptions, ControlPlaneOptions>? set = null, Action<IServiceCollection>? add = null)
     {
         var folder = Directory.CreateTempSubdirectory("controlplane-test-");
-        return await StartAsync(new ControlPlaneOptions { Port = 0, DataFolder = folder.FullName }, set, folder);
+        return await StartAsync(new ControlPlaneOptions { Port = 0, DataFolder = folder.FullName }, set, folder, add);
     }
 
     /// <summary>Starts on a state folder of the test's own, which stays when the host ends.</summary>
     public static Task<TestHost> StartOnAsync(string folder) => StartAsync(new ControlPlaneOptions { Port = 0, DataFolder = folder }, null, null);
 
     private static async Task<TestHost> StartAsync(
-        ControlPlaneOptions options, Func<ControlPlaneOptions, ControlPlaneOptions>? set, DirectoryInfo? folder)
+        ControlPlaneOptions options, Func<ControlPlaneOptions, ControlPlaneOptions>? set, DirectoryInfo? folder, Action<IServiceCollection>? add = null)
     {
         options = set?.Invoke(options) ?? options;
         var state = new StateFolder(options.DataFolder);
@@ -65,6 +66,7 @@ internal sealed class TestHost : IAsyncDisposable
         var log = new LogRecorder();
         var local = new LocalProcessOptions { Owner = "test", DataFolder = state.InstancesFolder, EnginePath = [], Slots = 1 };
         var builder = WebHost.Prepare(options, new ProfileSet(TestProfiles.All), services => services.AddSingleMachine(file, local));
+        add?.Invoke(builder.Services);
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Trace);
         var app = WebHost.Build(builder);
         await app.Services.GetRequiredService<RegistryFeed>().RefreshAsync();
