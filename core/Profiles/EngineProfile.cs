@@ -29,6 +29,9 @@ public sealed record EngineProfile
 
     /// <summary>How an instance is started as a process on this machine; null when it cannot be.</summary>
     public LocalStart? Local { get; init; }
+
+    /// <summary>How an instance is started on a machine over ssh; null when it cannot be.</summary>
+    public SshStart? Ssh { get; init; }
 }
 
 /// <summary>An active check.</summary>

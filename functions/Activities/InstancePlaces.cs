@@ -18,7 +18,8 @@ internal sealed class InstancePlaces(GroupStore groups, Lending lending, Provide
         profiles.Find(instance.Profile) ?? throw new NonRetriableException($"there is no profile {instance.Profile}");
 
     /// <summary>Works without the profile's file too: what was started must be stoppable.</summary>
-    public TimeSpan StopGraceOf(Instance instance) => (profiles.Find(instance.Profile)?.Local ?? new LocalStart { Command = [] }).StopGrace;
+    public TimeSpan StopGraceOf(Instance instance) =>
+        (profiles.Find(instance.Profile) is { } profile ? ProviderOf(instance).LimitsOf(profile) : new StartLimits()).StopGrace;
 
     public async Task<Instance?> FindAsync(InstanceInput input, CancellationToken cancellation) =>
         (await groups.FindInstanceAsync(input.Tag, input.Name, cancellation))?.Value;

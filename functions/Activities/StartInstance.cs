@@ -43,7 +43,7 @@ internal sealed class StartInstance(InstancePlaces places, Registry<Backend> bac
             throw new NonRetriableException(failed.Message, failed);
         }
 
-        return profile.Local?.BootDeadline ?? TimeSpan.FromMinutes(10);
+        return places.ProviderOf(instance).LimitsOf(profile).BootDeadline;
     }
 
     /// <summary>Waits until it serves, at most as long as the input says.</summary>

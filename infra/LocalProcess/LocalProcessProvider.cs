@@ -32,6 +32,10 @@ public sealed class LocalProcessProvider(LocalProcessOptions options, TimeProvid
     public bool CanStart(EngineProfile profile) => profile.Local is not null;
 
     /// <inheritdoc/>
+    public StartLimits LimitsOf(EngineProfile profile) =>
+        profile.Local is { } start ? new() { BootDeadline = start.BootDeadline, StopGrace = start.StopGrace } : new();
+
+    /// <inheritdoc/>
     public async Task<InstanceHandle> CreateAsync(string name, string slot, EngineProfile profile, CancellationToken cancellation)
     {
         OwnedProcess.CheckName(options, name);

@@ -1,11 +1,12 @@
 using System.Globalization;
 using ControlPlane.Core.Json;
+using System.Text.RegularExpressions;
 using ControlPlane.Core.Profiles;
 
 namespace ControlPlane.Infra.ProfileFiles;
 
 /// <summary>Turns what a file says into a profile, and collects everything that is wrong with it.</summary>
-internal sealed class ProfileCheck(string file)
+internal sealed partial class ProfileCheck(string file)
 {
     private readonly List<string> _errors = [];
 
@@ -26,6 +27,7 @@ internal sealed class ProfileCheck(string file)
             Drain = yaml.Drain is { } drain ? ToDrain(drain) : null,
             Requests = ToRequests(yaml.Requests ?? new(), defaults.Requests),
             Local = yaml.Local is { } local ? ToLocal(local) : null,
+            Ssh = yaml.Ssh is { } ssh ? ToSsh(ssh) : null,
         };
     }
 
@@ -66,15 +68,42 @@ internal sealed class ProfileCheck(string file)
 
     private LocalStart ToLocal(ProfileYaml.LocalYaml yaml)
     {
-        if (yaml.Command is not { Count: > 0 } || string.IsNullOrWhiteSpace(yaml.Command[0]))
-            Fault("local.command", "is missing. Give a list: the program, then each argument.");
-        var defaults = new LocalStart { Command = yaml.Command ?? [] };
+        var defaults = new LocalStart { Command = CommandOf("local.command", yaml.Command) };
         return defaults with
         {
             Environment = yaml.Environment ?? [],
             BootDeadline = Seconds("local.bootDeadlineSeconds", yaml.BootDeadlineSeconds, 1, 6 * 3600, defaults.BootDeadline),
             StopGrace = Seconds("local.stopGraceSeconds", yaml.StopGraceSeconds, 0, 3600, defaults.StopGrace),
         };
+    }
+
+    private SshStart ToSsh(ProfileYaml.SshYaml yaml)
+    {
+        if (yaml.MainJar is { } jar && !FileOnAMachine().IsMatch(jar))
+            Fault("ssh.mainJar", $"is \"{jar}\". Give a full path whose last part holds only letters, digits, and the characters . _ - *, such as ${{mlsqlHome}}/main/*.jar.");
+        if (yaml.MainJar is null && yaml.Command?.Exists(element => element.Contains("${mainJar}", StringComparison.Ordinal)) == true)
+            Fault("ssh.mainJar", "is missing, and the command has ${mainJar}.");
+        foreach (var name in (yaml.Environment ?? []).Keys.Where(name => !VariableName().IsMatch(name)))
+            Fault("ssh.environment", $"has the name \"{name}\". Use letters, digits and _, and begin neither with a digit nor with cp_.");
+        if (yaml.MlsqlConfig?.ContainsKey("") == true)
+            Fault("ssh.mlsqlConfig", "has an empty key.");
+        var defaults = new SshStart { Command = CommandOf("ssh.command", yaml.Command) };
+        return defaults with
+        {
+            Environment = yaml.Environment ?? [],
+            MlsqlConfig = yaml.MlsqlConfig ?? [],
+            MainJar = yaml.MainJar,
+            Port = yaml.Port is null ? null : Whole("ssh.port", yaml.Port, 1, ushort.MaxValue, 0),
+            BootDeadline = Seconds("ssh.bootDeadlineSeconds", yaml.BootDeadlineSeconds, 1, 6 * 3600, defaults.BootDeadline),
+            StopGrace = Seconds("ssh.stopGraceSeconds", yaml.StopGraceSeconds, 0, 3600, defaults.StopGrace),
+        };
+    }
+
+    private List<string> CommandOf(string field, List<string>? command)
+    {
+        if (command is not { Count: > 0 } || string.IsNullOrWhiteSpace(command[0]))
+            Fault(field, "is missing. Give a list: the program, then each argument.");
+        return command ?? [];
     }
 
     private string PathOf(string field, string? value)
@@ -102,4 +131,11 @@ internal sealed class ProfileCheck(string file)
     }
 
     private void Fault(string field, string message) => _errors.Add($"{file}: {field} {message}");
+
+    [GeneratedRegex(@"\A(/|\$\{(sparkHome|mlsqlHome)\}/)([^*\x00]*/)?[A-Za-z0-9._*-]+\z")]
+    private static partial Regex FileOnAMachine();
+
+    // Names with cp_ are those of the script that starts the engine.
+    [GeneratedRegex(@"\A(?!cp_)[A-Za-z_][A-Za-z0-9_]*\z")]
+    private static partial Regex VariableName();
 }

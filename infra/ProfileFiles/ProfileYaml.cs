@@ -19,6 +19,8 @@ internal sealed class ProfileYaml
 
     public LocalYaml? Local { get; set; }
 
+    public SshYaml? Ssh { get; set; }
+
     internal sealed class HealthYaml
     {
         public string? Path { get; set; }
@@ -64,6 +66,23 @@ internal sealed class ProfileYaml
         public List<string>? Command { get; set; }
 
         public Dictionary<string, string>? Environment { get; set; }
+
+        public double? BootDeadlineSeconds { get; set; }
+
+        public double? StopGraceSeconds { get; set; }
+    }
+
+    internal sealed class SshYaml
+    {
+        public List<string>? Command { get; set; }
+
+        public Dictionary<string, string>? Environment { get; set; }
+
+        public Dictionary<string, string>? MlsqlConfig { get; set; }
+
+        public string? MainJar { get; set; }
+
+        public int? Port { get; set; }
 
         public double? BootDeadlineSeconds { get; set; }
 

@@ -110,6 +110,8 @@ public sealed class AwaitServingTests(SharedHost shared) : IClassFixture<SharedH
 
         public bool CanStart(EngineProfile profile) => true;
 
+        public StartLimits LimitsOf(EngineProfile profile) => new();
+
         public Task<InstanceHandle> CreateAsync(string name, string slot, EngineProfile profile, CancellationToken cancellation) =>
             throw new NotSupportedException("It is there already.");
 
