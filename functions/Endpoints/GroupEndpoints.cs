@@ -10,7 +10,7 @@ using ControlPlane.Functions.Registry;
 namespace ControlPlane.Functions.Endpoints;
 
 /// <summary>Groups and the decisions that were made for them.</summary>
-internal sealed class GroupEndpoints(MonitorBook monitors, GroupStore groups, PressureReader pressure) : IEndpointGroup
+internal sealed class GroupEndpoints(MonitorBook monitors, GroupStore groups, PressureReader pressure, LastLooks looks) : IEndpointGroup
 {
     private const int DefaultPage = 50;
 
@@ -41,7 +41,8 @@ internal sealed class GroupEndpoints(MonitorBook monitors, GroupStore groups, Pr
             instances.Count(instance => instance.Phase == InstancePhase.Retiring),
             load,
             instances,
-            state.Sequence == 0 ? null : await groups.FindDecisionAsync(tag, state.Sequence, context.RequestAborted));
+            state.Sequence == 0 ? null : await groups.FindDecisionAsync(tag, state.Sequence, context.RequestAborted),
+            LastLookView.From(looks.Find(tag)));
         return Reply.Json(overview, ControlPlaneJson.Default.GroupOverview);
     }
 

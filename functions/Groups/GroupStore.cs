@@ -19,6 +19,11 @@ internal sealed class GroupStore(IEntityStore store)
     private const string InstancePrefix = "instance:";
     private const string DecisionPrefix = "decision:";
 
+    private long _instanceChanges;
+
+    /// <summary>Rises whenever this process has written or removed an instance's row.</summary>
+    public long InstanceChanges => Interlocked.Read(ref _instanceChanges);
+
     public async Task<(GroupState State, string? ETag)> ReadStateAsync(string tag, CancellationToken cancellation)
     {
         var entity = await store.GetAsync(Table, tag, StateRow, cancellation);
@@ -72,6 +77,8 @@ internal sealed class GroupStore(IEntityStore store)
         ];
         changes.AddRange(ordered.Select(instance => new EntityChange.Add(InstancePrefix + instance.Name, Write(instance))));
         changes.AddRange(changed.Select(instance => new EntityChange.Replace(InstancePrefix + instance.Name, Write(instance), null)));
+        if (changes.Count > 2)
+            Interlocked.Increment(ref _instanceChanges);
         return await store.CommitAsync(Table, decision.Tag, changes, cancellation) is CommitResult.Committed;
     }
 
@@ -83,6 +90,7 @@ internal sealed class GroupStore(IEntityStore store)
             var changed = change(row.Value);
             if (changed == row.Value)
                 return changed;
+            Interlocked.Increment(ref _instanceChanges);
             EntityChange[] changes = [new EntityChange.Replace(InstancePrefix + name, Write(changed), row.ETag)];
             if (await store.CommitAsync(Table, tag, changes, cancellation) is CommitResult.Committed)
                 return changed;
@@ -97,6 +105,7 @@ internal sealed class GroupStore(IEntityStore store)
         while (await FindInstanceAsync(tag, name, cancellation) is not null)
         {
             var (state, etag) = await ReadStateAsync(tag, cancellation);
+            Interlocked.Increment(ref _instanceChanges);
             EntityChange[] changes = [StateChange(remember(state), etag), new EntityChange.Delete(InstancePrefix + name, null)];
             if (await store.CommitAsync(Table, tag, changes, cancellation) is CommitResult.Committed)
                 return;

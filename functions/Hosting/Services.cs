@@ -139,6 +139,10 @@ internal static class Services
         services.AddSingleton<BrokenInstances>();
         services.AddSingleton<GroupReader>();
         services.AddSingleton<InstancePlaces>();
+        services.AddSingleton<LookMetrics>();
+        services.AddSingleton<LastLooks>();
+        services.AddSingleton<GroupAlarms>();
+        services.AddBackgroundWork<GroupWakes>();
         services.AddSingleton<EvaluateGroup>();
         services.AddSingleton<StartInstance>();
         services.AddSingleton<StopInstance>();

@@ -30,6 +30,19 @@ internal sealed partial class Watches(IOrchestrationClient orchestrations, ILogg
         }
     }
 
+    /// <summary>Makes a watch that sleeps look now. One that does not run is left to the next tick.</summary>
+    public async Task RouseAsync(Monitor monitor, CancellationToken cancellation)
+    {
+        try
+        {
+            await orchestrations.RaiseEventAsync(Names.WatchId(monitor.Name), Names.WakeEvent, true, cancellation);
+        }
+        catch (Exception failure) when (!cancellation.IsCancellationRequested)
+        {
+            LogNotWoken(monitor.Name, failure.Message);
+        }
+    }
+
     /// <summary>Starts every watch that does not run, whether it was never started or has failed.</summary>
     public async Task EnsureAsync(IEnumerable<Monitor> monitors, CancellationToken cancellation)
     {
