@@ -124,18 +124,45 @@ internal sealed class GroupStore(IEntityStore store)
         }
     }
 
-    /// <summary>Deletes decisions that are older than a moment. Their keys run backwards in time, so the old ones come last.</summary>
+    /// <summary>
+    /// Deletes decisions that are older than a moment, but for the newest. Their keys run backwards in time, so that the
+    /// first old one is found by halves, without reading those that stay.
+    /// </summary>
     public async Task ForgetDecisionsAsync(string tag, DateTimeOffset before, CancellationToken cancellation)
     {
-        var old = new List<EntityChange>();
-        await foreach (var entity in store.ReadAllAsync(Table, EntityQuery.Prefix(tag, DecisionPrefix), cancellation))
+        var (state, _) = await ReadStateAsync(tag, cancellation);
+        var (old, kept) = (0L, state.Sequence);
+        while (old + 1 < kept)
         {
-            if (entity.Updated < before)
-                old.Add(new EntityChange.Delete(entity.Row, null));
+            var middle = old + ((kept - old) / 2);
+            var newest = await FirstAsync(DecisionsUpTo(tag, middle), cancellation);
+            if (newest is null || newest.Updated < before)
+                old = middle;
+            else
+                kept = middle;
         }
 
-        foreach (var batch in old.Chunk(IEntityStore.MaxChanges))
+        var batch = new List<EntityChange>();
+        await foreach (var entity in store.ReadAllAsync(Table, DecisionsUpTo(tag, old), cancellation))
+        {
+            batch.Add(new EntityChange.Delete(entity.Row, null));
+            if (batch.Count < IEntityStore.MaxChanges)
+                continue;
             await store.CommitAsync(Table, tag, batch, cancellation);
+            batch.Clear();
+        }
+
+        if (batch.Count > 0)
+            await store.CommitAsync(Table, tag, batch, cancellation);
+    }
+
+    private static EntityQuery DecisionsUpTo(string tag, long sequence) => EntityQuery.Prefix(tag, DecisionPrefix) with { From = DecisionRow(sequence) };
+
+    private async Task<Entity?> FirstAsync(EntityQuery query, CancellationToken cancellation)
+    {
+        await foreach (var entity in store.ReadAllAsync(Table, query with { Top = 1 }, cancellation))
+            return entity;
+        return null;
     }
 
     private static EntityChange StateChange(GroupState state, string? etag)

@@ -148,6 +148,7 @@ internal static class Services
         services.AddSingleton<StopInstance>();
         services.AddSingleton<Leftovers>();
         services.AddSingleton<Reconciler>();
+        services.AddSingleton<Rounds>();
         services.AddSingleton<Housekeeping>();
     }
 

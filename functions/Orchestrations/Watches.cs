@@ -43,12 +43,18 @@ internal sealed partial class Watches(IOrchestrationClient orchestrations, ILogg
         }
     }
 
-    /// <summary>Starts every watch that does not run, whether it was never started or has failed.</summary>
-    public async Task EnsureAsync(IEnumerable<Monitor> monitors, CancellationToken cancellation)
+    /// <summary>Starts every watch that does not run, whether it was never started or has failed. How many those were.</summary>
+    public async Task<int> EnsureAsync(IEnumerable<Monitor> monitors, CancellationToken cancellation)
     {
         var running = await ListUnfinishedAsync(cancellation);
+        var started = 0;
         foreach (var monitor in monitors.Where(monitor => !running.Contains(Names.WatchId(monitor.Name))))
-            await StartAsync(monitor, cancellation);
+        {
+            if (await StartAsync(monitor, cancellation) != StartOutcome.AlreadyRunning)
+                started++;
+        }
+
+        return started;
     }
 
     private Task<StartOutcome> StartAsync(Monitor monitor, CancellationToken cancellation) => orchestrations.StartAsync(
