@@ -43,7 +43,7 @@ internal static class Services
     public static void AddSingleMachine(this IServiceCollection services, SqliteFile file, LocalProcessOptions local)
     {
         services.AddSingleton(file);
-        services.AddSingleton<IEntityStore, SqliteEntityStore>();
+        services.AddSingleton<IEntityStore>(provider => new MeteredEntityStore(ActivatorUtilities.CreateInstance<SqliteEntityStore>(provider)));
         services.AddSingleton<IOrchestrationStore, SqliteOrchestrationStore>();
         services.AddSingleton(local);
         services.AddSingleton<IInstanceProvider, LocalProcessProvider>();
@@ -63,7 +63,7 @@ internal static class Services
     /// <summary>Azure Functions: Azure Table Storage, orchestrations run by the host, and other processes like this one beside it.</summary>
     public static void AddFunctionsApp(this IServiceCollection services, IEntityStore store, LocalProcessOptions local)
     {
-        services.AddSingleton(store);
+        services.AddSingleton<IEntityStore>(new MeteredEntityStore(store));
         services.AddSingleton(local);
         services.AddSingleton<IInstanceProvider, LocalProcessProvider>();
         services.AddBackgroundWork<RouterReports>();
@@ -155,6 +155,7 @@ internal static class Services
     private static void AddEndpoints(IServiceCollection services, ControlPlaneOptions options)
     {
         services.AddSingleton(new AccessGate(options.Keys, options.CallerCheck));
+        services.AddSingleton<MeterTotals>();
         services.AddSingleton<MetricsText>();
         services.AddSingleton<IEndpointGroup, SeedBackendEndpoints>();
         services.AddSingleton<IEndpointGroup, SeedMonitorEndpoints>();
