@@ -10,6 +10,12 @@ public interface IAllocateStrategy
 
     /// <summary>Says how many instances there should be, without regard to any limit.</summary>
     Proposal Propose(GroupView group);
+
+    /// <summary>
+    /// When it may ask for something else although nothing about the group has changed, such as when a forecast reaches
+    /// another hour; null when it never does. A calm group is looked at then.
+    /// </summary>
+    DateTimeOffset? NextChange(GroupView group) => null;
 }
 
 /// <summary>What a strategy asks for.</summary>

@@ -28,7 +28,7 @@ public sealed class Predictive : IAllocateStrategy
             return reactive;
         var season = Seen(group, load);
         var proposal = reactive with { Load = load with { Season = season } };
-        if (season?.Forecast(group.Now + group.Memory.Boots.P95 + group.Monitor.Period) is not { } demand)
+        if (season?.Forecast(group.Now + Lead(group)) is not { } demand)
             return proposal with { Reason = reactive.Reason + "; there is no forecast yet" };
         if (season.Compared < NeededForecasts || season.Error > TrustedError)
             return proposal with { Reason = reactive.Reason + string.Create(CultureInfo.InvariantCulture, $"; forecasts have been wrong by {season.Error:P0} and are not followed") };
@@ -38,6 +38,12 @@ public sealed class Predictive : IAllocateStrategy
             ? proposal
             : proposal with { Count = count, Rule = "forecast", Reason = string.Create(CultureInfo.InvariantCulture, $"{demand:0.#} slots are expected to be in demand when a new instance could serve") };
     }
+
+    /// <inheritdoc/>
+    public DateTimeOffset? NextChange(GroupView group) => SeasonMemory.NextQuarter(group.Now + Lead(group)) - Lead(group);
+
+    /// <summary>How far ahead must be looked: an instance that is ordered now serves after so long.</summary>
+    private static TimeSpan Lead(GroupView group) => group.Memory.Boots.P95 + group.Monitor.Period;
 
     private static SeasonMemory? Seen(GroupView group, LoadMemory load)
     {

@@ -50,7 +50,7 @@ public sealed class SloSlack : IAllocateStrategy
     /// <inheritdoc/>
     public Proposal Propose(GroupView group)
     {
-        var load = Inputs.IsPressureWhole(group) ? LoadMemory.After(group.Memory.Load, group.Pressure) : group.Memory.Load;
+        var load = Inputs.IsPressureWhole(group) ? LoadMemory.After(group.Memory.Load, group.Pressure, group.Monitor.Period) : group.Memory.Load;
         var demand = load?.Mean(DemandMinutes) ?? group.Pressure.Running;
         var capacity = new Capacity(group);
         var plan = new Plan(

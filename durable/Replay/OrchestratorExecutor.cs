@@ -32,6 +32,7 @@ public sealed class OrchestratorExecutor(OrchestrationRegistry registry)
             });
         }
 
+        TurnMetrics.Count(context.Name);
         response.CustomStatus = context.CustomStatus;
         return response;
     }

@@ -10,9 +10,10 @@ namespace ControlPlane.Functions.Activities;
 
 /// <summary>
 /// One look at a group: decide, store the decision with the rows of what it orders, and only then start to carry it
-/// out. Called again after a crash, it finds the decision that it stored and carries that one out.
+/// out. Called again after a crash, it finds the decision that it stored and carries that one out. A decision that says
+/// what the last one said is not stored: called again, the look is taken again.
 /// </summary>
-internal sealed class EvaluateGroup(Registry<Monitor> monitors, GroupStore groups, GroupReader reader, InstanceWork work, SlotRecall recall)
+internal sealed class EvaluateGroup(Registry<Monitor> monitors, GroupStore groups, GroupReader reader, LastLooks looks, DecisionWork work)
 {
     /// <summary>Transactions hold at most 100 changes; more instances than this are ordered by the next looks.</summary>
     public const int MaxSteps = 40;
@@ -22,38 +23,52 @@ internal sealed class EvaluateGroup(Registry<Monitor> monitors, GroupStore group
         if ((await monitors.FindAsync(input.Monitor, cancellation))?.Value is not { } monitor || monitor.Tag != input.Tag)
             return new WatchResult(0, TimeSpan.Zero, IsOver: true);
 
-        var decision = input.Look is { } look ? await groups.FindDecisionAsync(input.Tag, look, cancellation) : null;
-        decision ??= await DecideAsync(monitor, cancellation);
-        await CarryOutAsync(decision, cancellation);
-        await recall.RunAsync(monitor, decision, cancellation);
+        var look = await LookAsync(monitor, input, cancellation);
+        await work.CarryOutAsync(monitor, look.Decision, cancellation);
 
         var isOver = monitor.IsRemoving && (await groups.ListInstancesAsync(input.Tag, cancellation)).Count == 0;
         if (isOver)
+        {
             await monitors.RemoveAsync(monitor.Name, cancellation: cancellation);
-        return new WatchResult(decision.Sequence, decision.NextLook - decision.At, isOver);
+            looks.Forget(input.Tag);
+        }
+
+        return new WatchResult(look.Decision.Sequence, look.Pause, isOver, look.Calm);
     }
 
-    private async Task<Decision> DecideAsync(Monitor monitor, CancellationToken cancellation)
+    private async Task<Look> LookAsync(Monitor monitor, WatchInput input, CancellationToken cancellation)
     {
         while (true)
         {
             var (state, etag) = await groups.ReadStateAsync(monitor.Tag, cancellation);
+            // A decision is stored together with a state that is not older, so that a state that is has none to find.
+            if (input.Look is { } number && number <= state.Sequence && await groups.FindDecisionAsync(input.Tag, number, cancellation) is { } stored)
+                return new Look { Decision = stored, At = stored.At, Pause = monitor.Period };
+
             var view = await reader.ReadAsync(monitor, state, cancellation);
             var (decision, next) = Planner.Decide(view, AllocateStrategies.Find(monitor.Strategy)!);
-            var ordered = decision.Start.Select(name => Order(monitor, name, view.Now));
-            var leaving = decision.Retire.Take(MaxSteps).ToHashSet(StringComparer.Ordinal);
-            var changed = view.Instances
-                .Where(instance => leaving.Contains(instance.Name))
-                .Select(instance => instance with
-                {
-                    Phase = InstancePhase.Retiring,
-                    LeaveReason = decision.Reason,
-                    IsBroken = view.Broken.ContainsKey(instance.Name),
-                    DrainDeadline = monitor.DrainDeadline,
-                });
-            if (await groups.CommitAsync(decision, next, etag, ordered, changed, cancellation))
-                return decision;
+            var look = await looks.ConsiderAsync(view, decision, next, input.Calm, cancellation);
+            if (look.Decision.Sequence == decision.Sequence && !await StoreAsync(monitor, view, look.Decision, next, etag, cancellation))
+                continue;
+            looks.Remember(monitor.Tag, look);
+            return look;
         }
+    }
+
+    private Task<bool> StoreAsync(Monitor monitor, GroupView view, Decision decision, GroupState next, string? etag, CancellationToken cancellation)
+    {
+        var ordered = decision.Start.Select(name => Order(monitor, name, view.Now));
+        var leaving = decision.Retire.Take(MaxSteps).ToHashSet(StringComparer.Ordinal);
+        var changed = view.Instances
+            .Where(instance => leaving.Contains(instance.Name))
+            .Select(instance => instance with
+            {
+                Phase = InstancePhase.Retiring,
+                LeaveReason = decision.Reason,
+                IsBroken = view.Broken.ContainsKey(instance.Name),
+                DrainDeadline = monitor.DrainDeadline,
+            });
+        return groups.CommitAsync(decision, next, etag, ordered, changed, cancellation);
     }
 
     private static Instance Order(Monitor monitor, string name, DateTimeOffset now) => new()
@@ -66,14 +81,4 @@ internal sealed class EvaluateGroup(Registry<Monitor> monitors, GroupStore group
         Profile = monitor.Profile,
         OrderedAt = now,
     };
-
-    private async Task CarryOutAsync(Decision decision, CancellationToken cancellation)
-    {
-        foreach (var name in decision.Reclaim)
-            await work.CallBackAsync(name, cancellation);
-        foreach (var name in decision.Start)
-            await work.ProvisionAsync(decision.Tag, name, cancellation);
-        foreach (var name in decision.Retire)
-            await work.RetireAsync(decision.Tag, name, cancellation);
-    }
 }

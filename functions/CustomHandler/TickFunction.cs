@@ -3,8 +3,8 @@ using ControlPlane.Functions.Tick;
 
 namespace ControlPlane.Functions.CustomHandler;
 
-/// <summary>The timer. It keeps no state: whether housekeeping is due is read off the clock.</summary>
-internal sealed class TickFunction(Reconciler reconciler, Housekeeping housekeeping, TimeProvider time)
+/// <summary>The timer. Whether housekeeping is due is read off the clock, since each tick may come to another process.</summary>
+internal sealed class TickFunction(Rounds rounds, Housekeeping housekeeping, TimeProvider time)
 {
     private const int MinutesPerHousekeeping = 10;
 
@@ -12,7 +12,7 @@ internal sealed class TickFunction(Reconciler reconciler, Housekeeping housekeep
     {
         if (envelope.Object(FunctionBindings.Timer) is null)
             return new Problem(ProblemCodes.Unreadable, $"Data.{FunctionBindings.Timer} must be the timer's state.");
-        await reconciler.RunAsync(context.RequestAborted);
+        await rounds.RunAsync(context.RequestAborted);
         if (time.GetUtcNow().Minute % MinutesPerHousekeeping == 0)
             await housekeeping.RunAsync(context.RequestAborted);
         await EnvelopeAnswer.WriteAsync(context);

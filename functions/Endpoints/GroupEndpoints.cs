@@ -8,7 +8,7 @@ using ControlPlane.Functions.Registry;
 namespace ControlPlane.Functions.Endpoints;
 
 /// <summary>Groups.</summary>
-internal sealed class GroupEndpoints(MonitorBook monitors, GroupStore groups, PressureReader pressure) : IEndpointGroup
+internal sealed class GroupEndpoints(MonitorBook monitors, GroupStore groups, PressureReader pressure, LastLooks looks) : IEndpointGroup
 {
     public void Map(IEndpointRouteBuilder app) => app.MapCalls("/v1/groups/{tag}", Call.Get(ReadAsync));
 
@@ -33,7 +33,8 @@ internal sealed class GroupEndpoints(MonitorBook monitors, GroupStore groups, Pr
             instances.Count(instance => instance.Phase == InstancePhase.Retiring),
             load,
             instances,
-            state.Sequence == 0 ? null : await groups.FindDecisionAsync(tag, state.Sequence, context.RequestAborted));
+            state.Sequence == 0 ? null : await groups.FindDecisionAsync(tag, state.Sequence, context.RequestAborted),
+            LastLookView.From(looks.Find(tag)));
         return Reply.Json(overview, ControlPlaneJson.Default.GroupOverview);
     }
 }

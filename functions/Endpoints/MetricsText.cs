@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Text;
 using ControlPlane.Core.Backends;
+using ControlPlane.Functions.Groups;
 using ControlPlane.Functions.Hosting;
 using ControlPlane.Functions.Router;
 
 namespace ControlPlane.Functions.Endpoints;
 
 /// <summary>The figures in Prometheus' text format, version 0.0.4.</summary>
-internal sealed class MetricsText(RouterMetrics router, Dispatcher dispatcher, WaitQueue queue)
+internal sealed class MetricsText(RouterMetrics router, Dispatcher dispatcher, WaitQueue queue, LookMetrics looks, MeterTotals meters)
 {
     public string Write()
     {
@@ -23,6 +24,14 @@ internal sealed class MetricsText(RouterMetrics router, Dispatcher dispatcher, W
         Head(text, "controlplane_queued_requests", "gauge", "Requests that wait for a free backend.");
         Line(text, "controlplane_queued_requests", "", queue.Measure().Values.Sum(line => line.Count));
         WriteBackends(text);
+        WriteLooks(text);
+        foreach (var total in meters.Read().GroupBy(total => total.Name, StringComparer.Ordinal))
+        {
+            Head(text, total.Key, "counter", total.First().Description);
+            foreach (var one in total)
+                Line(text, one.Name, one.Labels, one.Value);
+        }
+
         return text.ToString();
     }
 
@@ -30,11 +39,25 @@ internal sealed class MetricsText(RouterMetrics router, Dispatcher dispatcher, W
     {
         const string name = "controlplane_run_request_duration_seconds";
         Head(text, name, "histogram", "Time from a request's arrival to the end of its answer.");
-        var sums = router.CumulativeBuckets();
-        for (var i = 0; i < RouterMetrics.Bounds.Length; i++)
-            Line(text, name + "_bucket", $"le=\"{RouterMetrics.Bounds[i].ToString(CultureInfo.InvariantCulture)}\"", sums[i]);
+        Histogram(text, name, RouterMetrics.Bounds, router.CumulativeBuckets(), router.TotalSeconds);
+    }
+
+    private void WriteLooks(StringBuilder text)
+    {
+        Head(text, "controlplane_looks_total", "counter", "Looks at groups, by whether there was something new to store.");
+        Line(text, "controlplane_looks_total", "outcome=\"stored\"", looks.Stored);
+        Line(text, "controlplane_looks_total", "outcome=\"unchanged\"", looks.Unchanged);
+        const string name = "controlplane_look_lateness_seconds";
+        Head(text, name, "histogram", "How long after it was due a look at a group came.");
+        Histogram(text, name, LookMetrics.Bounds, looks.CumulativeBuckets(), looks.TotalSeconds);
+    }
+
+    private static void Histogram(StringBuilder text, string name, double[] bounds, IReadOnlyList<long> sums, double total)
+    {
+        for (var i = 0; i < bounds.Length; i++)
+            Line(text, name + "_bucket", $"le=\"{bounds[i].ToString(CultureInfo.InvariantCulture)}\"", sums[i]);
         Line(text, name + "_bucket", "le=\"+Inf\"", sums[^1]);
-        Line(text, name + "_sum", "", router.TotalSeconds);
+        Line(text, name + "_sum", "", total);
         Line(text, name + "_count", "", sums[^1]);
     }
 

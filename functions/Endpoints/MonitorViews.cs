@@ -2,6 +2,7 @@ using ControlPlane.Core.Instances;
 using ControlPlane.Core.Monitors;
 using ControlPlane.Core.Scaling;
 using ControlPlane.Core.Scaling.Policies;
+using ControlPlane.Functions.Groups;
 using ControlPlane.Functions.Http;
 using ControlPlane.Functions.Registry;
 using Monitor = ControlPlane.Core.Monitors.Monitor;
@@ -68,4 +69,17 @@ internal sealed record GroupOverview(
     int Leaving,
     Pressure Pressure,
     IReadOnlyList<Instance> Instances,
-    Decision? LastDecision);
+    Decision? LastDecision,
+    LastLookView? LastLook);
+
+/// <summary>
+/// When this process last looked at the group. Decisions that say the same again are not stored, so this can be much later
+/// than the last decision; where several processes share the work, it is what this one knows.
+/// </summary>
+/// <param name="At">When.</param>
+/// <param name="Next">When it will be looked at next, unless it is woken.</param>
+/// <param name="IsAsleep">Whether the group is calm, and is left alone for longer than its period.</param>
+internal sealed record LastLookView(DateTimeOffset At, DateTimeOffset Next, bool IsAsleep)
+{
+    public static LastLookView? From(Look? look) => look is null ? null : new(look.At, look.Next, look.IsAsleep);
+}

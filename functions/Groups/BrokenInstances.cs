@@ -15,7 +15,7 @@ internal sealed class BrokenInstances(ProviderSet providers, RegistryFeed feed, 
         var broken = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var instance in instances.Where(instance => instance is { Phase: InstancePhase.Running, Handle: not null }))
         {
-            var backend = feed.Current.Backends.FirstOrDefault(backend => backend.Name == instance.Name);
+            var backend = feed.Current.FindBackend(instance.Name);
             if (backend is null)
                 broken[instance.Name] = "it is not registered any more";
             else if (backend.State == BackendState.Unhealthy && time.GetUtcNow() - backend.StateSince >= ReplaceAfter)

@@ -22,6 +22,11 @@ internal sealed class GroupStore(IEntityStore store)
     /// <summary>What people and alerts ask of groups.</summary>
     public DemandStore Demands { get; } = new(store);
 
+    private long _instanceChanges;
+
+    /// <summary>Rises whenever this process has written or removed an instance's row.</summary>
+    public long InstanceChanges => Interlocked.Read(ref _instanceChanges);
+
     public async Task<(GroupState State, string? ETag)> ReadStateAsync(string tag, CancellationToken cancellation)
     {
         var entity = await store.GetAsync(Table, tag, StateRow, cancellation);
@@ -67,6 +72,8 @@ internal sealed class GroupStore(IEntityStore store)
         ];
         changes.AddRange(ordered.Select(instance => new EntityChange.Add(InstancePrefix + instance.Name, Write(instance))));
         changes.AddRange(changed.Select(instance => new EntityChange.Replace(InstancePrefix + instance.Name, Write(instance), null)));
+        if (changes.Count > 2)
+            Interlocked.Increment(ref _instanceChanges);
         return await store.CommitAsync(Table, decision.Tag, changes, cancellation) is CommitResult.Committed;
     }
 
@@ -78,6 +85,7 @@ internal sealed class GroupStore(IEntityStore store)
             var changed = change(row.Value);
             if (changed == row.Value)
                 return changed;
+            Interlocked.Increment(ref _instanceChanges);
             EntityChange[] changes = [new EntityChange.Replace(InstancePrefix + name, Write(changed), row.ETag)];
             if (await store.CommitAsync(Table, tag, changes, cancellation) is CommitResult.Committed)
                 return changed;
@@ -92,6 +100,7 @@ internal sealed class GroupStore(IEntityStore store)
         while (await FindInstanceAsync(tag, name, cancellation) is not null)
         {
             var (state, etag) = await ReadStateAsync(tag, cancellation);
+            Interlocked.Increment(ref _instanceChanges);
             EntityChange[] changes = [StateChange(remember(state), etag), new EntityChange.Delete(InstancePrefix + name, null)];
             if (await store.CommitAsync(Table, tag, changes, cancellation) is CommitResult.Committed)
                 return;
@@ -110,18 +119,45 @@ internal sealed class GroupStore(IEntityStore store)
         }
     }
 
-    /// <summary>Deletes decisions that are older than a moment. Their keys run backwards in time, so the old ones come last.</summary>
+    /// <summary>
+    /// Deletes decisions that are older than a moment, but for the newest. Their keys run backwards in time, so that the
+    /// first old one is found by halves, without reading those that stay.
+    /// </summary>
     public async Task ForgetDecisionsAsync(string tag, DateTimeOffset before, CancellationToken cancellation)
     {
-        var old = new List<EntityChange>();
-        await foreach (var entity in store.ReadAllAsync(Table, EntityQuery.Prefix(tag, DecisionPrefix), cancellation))
+        var (state, _) = await ReadStateAsync(tag, cancellation);
+        var (old, kept) = (0L, state.Sequence);
+        while (old + 1 < kept)
         {
-            if (entity.Updated < before)
-                old.Add(new EntityChange.Delete(entity.Row, null));
+            var middle = old + ((kept - old) / 2);
+            var newest = await FirstAsync(DecisionsUpTo(tag, middle), cancellation);
+            if (newest is null || newest.Updated < before)
+                old = middle;
+            else
+                kept = middle;
         }
 
-        foreach (var batch in old.Chunk(IEntityStore.MaxChanges))
+        var batch = new List<EntityChange>();
+        await foreach (var entity in store.ReadAllAsync(Table, DecisionsUpTo(tag, old), cancellation))
+        {
+            batch.Add(new EntityChange.Delete(entity.Row, null));
+            if (batch.Count < IEntityStore.MaxChanges)
+                continue;
             await store.CommitAsync(Table, tag, batch, cancellation);
+            batch.Clear();
+        }
+
+        if (batch.Count > 0)
+            await store.CommitAsync(Table, tag, batch, cancellation);
+    }
+
+    private static EntityQuery DecisionsUpTo(string tag, long sequence) => EntityQuery.Prefix(tag, DecisionPrefix) with { From = DecisionRow(sequence) };
+
+    private async Task<Entity?> FirstAsync(EntityQuery query, CancellationToken cancellation)
+    {
+        await foreach (var entity in store.ReadAllAsync(Table, query with { Top = 1 }, cancellation))
+            return entity;
+        return null;
     }
 
     private static EntityChange StateChange(GroupState state, string? etag)

@@ -51,6 +51,7 @@ internal sealed class HealthChecks(DestinationSet destinations, Probe probe, Sus
     private async Task WatchAsync(Destination destination, SemaphoreSlim wake, CancellationToken gone)
     {
         var record = default(HealthRecord);
+        await WaitAsync(wake, Spread.Before(destination, destination.Profile.Health.Interval), gone);
         while (!gone.IsCancellationRequested)
         {
             var check = destination.Profile.Health;

@@ -21,6 +21,7 @@ internal sealed class LoadSampler(DestinationSet destinations, IHttpClientFactor
 
     private async Task WatchAsync(Destination destination, CancellationToken gone)
     {
+        await Task.Delay(Spread.Before(destination, destination.Profile.Load?.Interval ?? TimeSpan.Zero), time, gone);
         while (!gone.IsCancellationRequested)
         {
             var load = destination.Profile.Load;

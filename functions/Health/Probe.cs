@@ -4,12 +4,32 @@ using ControlPlane.Core.Profiles;
 namespace ControlPlane.Functions.Health;
 
 /// <summary>One look at whether an instance can take work.</summary>
-internal sealed class Probe(IHttpClientFactory clients, TimeProvider time)
+internal sealed class Probe(IHttpClientFactory clients, TimeProvider time) : IDisposable
 {
+    /// <summary>A bound on sockets that are being connected: where many backends are down, each holds one until its timeout.</summary>
+    private const int MostAtOnce = 512;
+
     public const string ClientName = "probe";
+
+    private readonly SemaphoreSlim _room = new(MostAtOnce);
 
     /// <summary>What is wrong, in words; null when the check is good.</summary>
     public async Task<string?> CheckAsync(string url, HealthCheck check, CancellationToken cancellation)
+    {
+        await _room.WaitAsync(cancellation);
+        try
+        {
+            return await LookAsync(url, check, cancellation);
+        }
+        finally
+        {
+            _room.Release();
+        }
+    }
+
+    public void Dispose() => _room.Dispose();
+
+    private async Task<string?> LookAsync(string url, HealthCheck check, CancellationToken cancellation)
     {
         using var deadline = new CancellationTokenSource(check.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using ControlPlane.Core.Scaling;
 using ControlPlane.Functions.Router;
 using ControlPlane.Functions.Signals;
 
@@ -17,6 +18,8 @@ internal sealed class CommandLine
     private readonly Option<int> _localSlots = Setting.Number("--local-slots", "How many instances may run on this machine at once.", 64, 1, 10_000);
     private readonly Option<int> _queueLimit = Setting.Number("--queue-limit", "How many requests may wait for the same tags.", 10_000, 0, 1_000_000);
     private readonly Option<double> _queueDeadline = Setting.Number("--queue-deadline", "How many seconds a request waits for a free backend.", 60.0, 0.1, 86_400.0);
+    private readonly Option<double> _longestPause = Setting.Number(
+        "--longest-pause", "For how many seconds a calm group need not be looked at; 0 looks as often as its monitor says.", Calm.LongestPause.TotalSeconds, 0, 3600.0);
     private readonly Option<bool> _keep = Setting.Switch("--keep-instances", "Leave instances on this machine running when stopped; the next start takes them over.");
     private readonly RootCommand _root = new("ControlPlane: knows engine instances, routes requests to them, and scales their groups.");
 
@@ -24,7 +27,11 @@ internal sealed class CommandLine
     public CommandLine(string dataFolder)
     {
         _data = Setting.Text("--data", "Folder of the state.", dataFolder);
-        foreach (var option in (Option[])[_listen, _data, _profiles, _enginePath, _keysFile, _signalTokens, _localSlots, _queueLimit, _queueDeadline, _keep])
+        Option[] options =
+        [
+            _listen, _data, _profiles, _enginePath, _keysFile, _signalTokens, _localSlots, _queueLimit, _queueDeadline, _longestPause, _keep,
+        ];
+        foreach (var option in options)
             _root.Options.Add(option);
     }
 
@@ -50,6 +57,7 @@ internal sealed class CommandLine
             ProfileFolders = Folders(result.GetValue(_profiles)!),
             EnginePath = Folders(result.GetValue(_enginePath)!),
             LocalSlots = result.GetValue(_localSlots),
+            LongestPause = TimeSpan.FromSeconds(result.GetValue(_longestPause)),
             KeepsInstances = result.GetValue(_keep),
             Keys = KeysFile.Read(result.GetValue(_keysFile)!),
             SignalTokens = ReadTokens(result.GetValue(_signalTokens)!),

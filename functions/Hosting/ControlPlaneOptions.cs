@@ -1,4 +1,5 @@
 using System.Net;
+using ControlPlane.Core.Scaling;
 using ControlPlane.Functions.Http;
 using ControlPlane.Functions.Router;
 using ControlPlane.Functions.Signals;
@@ -31,6 +32,12 @@ internal sealed record ControlPlaneOptions
     /// over. When it is killed they always do.
     /// </summary>
     public bool KeepsInstances { get; init; }
+
+    /// <summary>
+    /// The longest time for which a calm group is not looked at, 0 s to 1 h; default 15 min. With 0 every group is looked
+    /// at as often as its monitor says, and each decision is stored.
+    /// </summary>
+    public TimeSpan LongestPause { get; init; } = Calm.LongestPause;
 
     /// <summary>Who may call.</summary>
     public KeyRing Keys { get; init; } = KeyRing.Parse([]);

@@ -49,7 +49,7 @@ internal static class Services
     public static void AddSingleMachine(this IServiceCollection services, SqliteFile file, LocalProcessOptions local)
     {
         services.AddSingleton(file);
-        services.AddSingleton<IEntityStore, SqliteEntityStore>();
+        services.AddSingleton<IEntityStore>(provider => new MeteredEntityStore(ActivatorUtilities.CreateInstance<SqliteEntityStore>(provider)));
         services.AddSingleton<IOrchestrationStore, SqliteOrchestrationStore>();
         services.AddSingleton(local);
         services.AddSingleton<IInstanceProvider, LocalProcessProvider>();
@@ -69,7 +69,7 @@ internal static class Services
     /// <summary>Azure Functions: Azure Table Storage, orchestrations run by the host, and other processes like this one beside it.</summary>
     public static void AddFunctionsApp(this IServiceCollection services, IEntityStore store, LocalProcessOptions local)
     {
-        services.AddSingleton(store);
+        services.AddSingleton<IEntityStore>(new MeteredEntityStore(store));
         services.AddSingleton(local);
         services.AddSingleton<IInstanceProvider, LocalProcessProvider>();
         services.AddSingleton<RouterLoad>();
@@ -161,6 +161,11 @@ internal static class Services
         services.AddSingleton<BrokenInstances>();
         services.AddSingleton<GroupReader>();
         services.AddSingleton<InstancePlaces>();
+        services.AddSingleton<LookMetrics>();
+        services.AddSingleton<LastLooks>();
+        services.AddSingleton<GroupAlarms>();
+        services.AddBackgroundWork<GroupWakes>();
+        services.AddSingleton<DecisionWork>();
         services.AddSingleton<EvaluateGroup>();
         services.AddSingleton<StartInstance>();
         services.AddSingleton<StopInstance>();
@@ -168,6 +173,7 @@ internal static class Services
         services.AddSingleton<AlertInbox>();
         services.AddSingleton<Leftovers>();
         services.AddSingleton<Reconciler>();
+        services.AddSingleton<Rounds>();
         services.AddSingleton<Housekeeping>();
     }
 
@@ -191,6 +197,7 @@ internal static class Services
     private static void AddEndpoints(IServiceCollection services, ControlPlaneOptions options)
     {
         services.AddSingleton(new AccessGate(options.Keys, options.CallerCheck));
+        services.AddSingleton<MeterTotals>();
         services.AddSingleton<MetricsText>();
         services.AddSingleton<IEndpointGroup, SeedBackendEndpoints>();
         services.AddSingleton<IEndpointGroup, SeedMonitorEndpoints>();

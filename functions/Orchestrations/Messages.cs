@@ -3,14 +3,16 @@ namespace ControlPlane.Functions.Orchestrations;
 /// <summary>The group to watch.</summary>
 /// <param name="Monitor">The monitor's name.</param>
 /// <param name="Tag">The group's tag.</param>
-/// <param name="Look">The sequence number that the next decision gets; null for whatever comes next.</param>
-internal sealed record WatchInput(string Monitor, string Tag, long? Look = null);
+/// <param name="Look">The sequence number that the next stored decision gets; null for whatever comes next.</param>
+/// <param name="Calm">How long the watch slept after the last look, were nothing due before; null when that look was not calm, or the sleep was cut short.</param>
+internal sealed record WatchInput(string Monitor, string Tag, long? Look = null, TimeSpan? Calm = null);
 
 /// <summary>What a look at a group came to.</summary>
-/// <param name="Sequence">The decision's number.</param>
+/// <param name="Sequence">The number of the last stored decision.</param>
 /// <param name="Pause">How long to sleep before the next look.</param>
 /// <param name="IsOver">Whether there is nothing left to watch.</param>
-internal sealed record WatchResult(long Sequence, TimeSpan Pause, bool IsOver);
+/// <param name="Calm">How long to sleep were nothing due before; null when the group is not calm.</param>
+internal sealed record WatchResult(long Sequence, TimeSpan Pause, bool IsOver, TimeSpan? Calm = null);
 
 /// <summary>The instance to work on.</summary>
 /// <param name="Tag">Its group's tag.</param>

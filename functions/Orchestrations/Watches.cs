@@ -30,12 +30,31 @@ internal sealed partial class Watches(IOrchestrationClient orchestrations, ILogg
         }
     }
 
-    /// <summary>Starts every watch that does not run, whether it was never started or has failed.</summary>
-    public async Task EnsureAsync(IEnumerable<Monitor> monitors, CancellationToken cancellation)
+    /// <summary>Makes a watch that sleeps look now. One that does not run is left to the next tick.</summary>
+    public async Task RouseAsync(Monitor monitor, CancellationToken cancellation)
+    {
+        try
+        {
+            await orchestrations.RaiseEventAsync(Names.WatchId(monitor.Name), Names.WakeEvent, true, cancellation);
+        }
+        catch (Exception failure) when (!cancellation.IsCancellationRequested)
+        {
+            LogNotWoken(monitor.Name, failure.Message);
+        }
+    }
+
+    /// <summary>Starts every watch that does not run, whether it was never started or has failed. How many those were.</summary>
+    public async Task<int> EnsureAsync(IEnumerable<Monitor> monitors, CancellationToken cancellation)
     {
         var running = await ListUnfinishedAsync(cancellation);
+        var started = 0;
         foreach (var monitor in monitors.Where(monitor => !running.Contains(Names.WatchId(monitor.Name))))
-            await StartAsync(monitor, cancellation);
+        {
+            if (await StartAsync(monitor, cancellation) != StartOutcome.AlreadyRunning)
+                started++;
+        }
+
+        return started;
     }
 
     private Task<StartOutcome> StartAsync(Monitor monitor, CancellationToken cancellation) => orchestrations.StartAsync(

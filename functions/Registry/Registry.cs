@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using ControlPlane.Core.Problems;
@@ -16,6 +17,8 @@ internal sealed class Registry<T>(IEntityStore store, RegistryKind<T> kind, Time
     // Adds of one process go one after another: they all raise the same counter, and would only get in each other's way.
     private readonly SemaphoreSlim _adding = new(1, 1);
 
+    private readonly ConcurrentDictionary<string, (string Text, T Value)> _read = new(StringComparer.Ordinal);
+
     public event Action? Changed;
 
     public async Task<Row<T>?> FindAsync(string name, CancellationToken cancellation = default) =>
@@ -29,6 +32,8 @@ internal sealed class Registry<T>(IEntityStore store, RegistryKind<T> kind, Time
         var rows = new List<Row<T>>();
         await foreach (var entity in store.ReadAllAsync(RegistryRows.Table, EntityQuery.Prefix(kind.Partition, RegistryRows.NamePrefix), cancellation))
             rows.Add(Read(entity));
+        if (_read.Count > 2 * (rows.Count + 100))
+            _read.Clear();
         rows.Sort((left, right) => kind.Id(left.Value).CompareTo(kind.Id(right.Value)));
         return rows;
     }
@@ -202,7 +207,13 @@ internal sealed class Registry<T>(IEntityStore store, RegistryKind<T> kind, Time
 
     private string Body(T item) => JsonSerializer.Serialize(item, kind.Json);
 
-    private Row<T> Read(Entity entity) => new(JsonSerializer.Deserialize(entity.Body, kind.Json)!, entity.ETag);
+    /// <summary>Of thousands of rows that are read again because of one, the others have the text that they had.</summary>
+    private Row<T> Read(Entity entity)
+    {
+        if (!_read.TryGetValue(entity.Row, out var known) || known.Text != entity.Body)
+            _read[entity.Row] = known = (entity.Body, JsonSerializer.Deserialize(entity.Body, kind.Json)!);
+        return new(known.Value, entity.ETag);
+    }
 
     private static Problem Stale() =>
         new(ProblemCodes.PreconditionFailed, "It was changed since you read it. Read it again and send the new ETag in If-Match.");

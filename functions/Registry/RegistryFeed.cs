@@ -18,7 +18,9 @@ internal sealed partial class RegistryFeed : BackgroundService
     private readonly SemaphoreSlim _reading = new(1, 1);
     private readonly SemaphoreSlim _changed = new(0, 1);
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
     private (string? Backends, string? Monitors) _versions;
+    private Task? _next;
 
     public RegistryFeed(Registry<Backend> backends, Registry<Monitor> monitors, TimeProvider time, ILogger<RegistryFeed> log)
     {
@@ -39,26 +41,44 @@ internal sealed partial class RegistryFeed : BackgroundService
     /// <exception cref="TimeoutException">It could not be read in that time.</exception>
     public Task WaitLoadedAsync(TimeSpan timeout, CancellationToken cancellation) => _loaded.Task.WaitAsync(timeout, _time, cancellation);
 
-    /// <summary>Reads again if anything has changed. After it returns, <see cref="Current"/> holds every change committed before the call.</summary>
-    public async Task RefreshAsync(CancellationToken cancellation = default)
+    /// <summary>
+    /// Reads again if anything has changed. After it returns, <see cref="Current"/> holds every change committed before the
+    /// call. Whoever calls while a reading is under way shares the one after it: of many changes at once, few lead to one.
+    /// </summary>
+    public Task RefreshAsync(CancellationToken cancellation = default)
     {
-        await _reading.WaitAsync(cancellation);
+        lock (_gate)
+            return (_next ??= ReadNextAsync()).WaitAsync(cancellation);
+    }
+
+    private async Task ReadNextAsync()
+    {
+        await Task.Yield();
+        await _reading.WaitAsync();
         try
         {
-            var versions = (await _backends.VersionAsync(cancellation), await _monitors.VersionAsync(cancellation));
-            if (IsLoaded && versions == _versions)
-                return;
-            Current = new RegistrySnapshot(
-                [.. (await _backends.ListAsync(cancellation)).Select(row => row.Value)],
-                [.. (await _monitors.ListAsync(cancellation)).Select(row => row.Value)]);
-            _versions = versions;
-            Updated?.Invoke(Current);
-            _loaded.TrySetResult();
+            // From here on a change may be missed, so that whoever comes now needs another reading.
+            lock (_gate)
+                _next = null;
+            await ReadAsync();
         }
         finally
         {
             _reading.Release();
         }
+    }
+
+    private async Task ReadAsync()
+    {
+        var versions = (await _backends.VersionAsync(), await _monitors.VersionAsync());
+        if (IsLoaded && versions == _versions)
+            return;
+        Current = new RegistrySnapshot(
+            IsLoaded && versions.Item1 == _versions.Backends ? Current.Backends : [.. (await _backends.ListAsync()).Select(row => row.Value)],
+            IsLoaded && versions.Item2 == _versions.Monitors ? Current.Monitors : [.. (await _monitors.ListAsync()).Select(row => row.Value)]);
+        _versions = versions;
+        Updated?.Invoke(Current);
+        _loaded.TrySetResult();
     }
 
     public override void Dispose()

@@ -5,19 +5,37 @@ using Monitor = ControlPlane.Core.Monitors.Monitor;
 
 namespace ControlPlane.Functions.Tick;
 
-/// <summary>Forgets what is too old to matter, so that the store does not grow for ever.</summary>
+/// <summary>
+/// Forgets what is too old to matter, so that the store does not grow for ever. Each group has an hour of the day in
+/// which its decisions are looked through, so that the work is spread.
+/// </summary>
 internal sealed class Housekeeping(Registry<Backend> backends, Registry<Monitor> monitors, GroupStore groups, TimeProvider time)
 {
     private static readonly TimeSpan DecisionsKept = TimeSpan.FromDays(7);
+    private const int HoursOfDay = 24;
+
+    private long _lastHour = -1;
 
     public async Task RunAsync(CancellationToken cancellation)
     {
         await backends.ForgetOldKeysAsync(cancellation);
         await monitors.ForgetOldKeysAsync(cancellation);
+
+        var now = time.GetUtcNow();
+        var hour = now.ToUnixTimeSeconds() / 3600;
+        if (hour == _lastHour)
+            return;
         foreach (var monitor in await monitors.ListAsync(cancellation))
         {
-            await groups.ForgetDecisionsAsync(monitor.Value.Tag, time.GetUtcNow() - DecisionsKept, cancellation);
-            await groups.Demands.ForgetAsync(monitor.Value.Tag, time.GetUtcNow(), cancellation);
+            if (HourOf(monitor.Value.Tag) != hour % HoursOfDay)
+                continue;
+            await groups.ForgetDecisionsAsync(monitor.Value.Tag, now - DecisionsKept, cancellation);
+            await groups.Demands.ForgetAsync(monitor.Value.Tag, now, cancellation);
         }
+
+        _lastHour = hour;
     }
+
+    /// <summary>The same in every process, which the runtime's own hash is not.</summary>
+    internal static int HourOf(string tag) => (int)(tag.Aggregate(17u, (hash, letter) => (hash * 31) + letter) % HoursOfDay);
 }

@@ -40,7 +40,12 @@ internal sealed partial class Leftovers(ProviderSet providers, Lending lending, 
     }
 
     /// <summary>What there was at some time.</summary>
-    internal sealed record Found(IReadOnlyList<Machine> Machines, IReadOnlyList<Row<Backend>> Backends);
+    internal sealed record Found(IReadOnlyList<Machine> Machines, IReadOnlyList<Row<Backend>> Backends)
+    {
+        /// <summary>Whether something of it belongs to no known instance.</summary>
+        public bool HasOther(IReadOnlySet<string> known) =>
+            Machines.Any(machine => !known.Contains(machine.Instance)) || Backends.Any(row => !known.Contains(row.Value.Name));
+    }
 
     /// <summary>An instance that has something of a provider.</summary>
     internal sealed record Machine(string Provider, string Instance);

@@ -13,7 +13,8 @@ namespace ControlPlane.Functions.Tick;
 internal sealed class Reconciler(
     Registry<Monitor> monitors, GroupStore groups, Leftovers leftovers, Watches watches, InstanceWork work)
 {
-    public async Task RunAsync(CancellationToken cancellation)
+    /// <summary>True when everything was in order and nothing was on its way.</summary>
+    public async Task<bool> RunAsync(CancellationToken cancellation)
     {
         // Everything that only exists because of a row is listed before the rows are read: what is made meanwhile then
         // has a row for certain, and is not taken for a leftover.
@@ -22,11 +23,12 @@ internal sealed class Reconciler(
         var instances = await groups.ListAllInstancesAsync(cancellation);
         var known = instances.Select(instance => instance.Name).ToHashSet(StringComparer.Ordinal);
 
-        await watches.EnsureAsync(watched.Select(row => row.Value), cancellation);
+        var started = await watches.EnsureAsync(watched.Select(row => row.Value), cancellation);
         var monitorNames = watched.Select(row => row.Value.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var instance in instances)
             await ResumeAsync(instance, monitorNames.Contains(instance.Monitor), cancellation);
         await leftovers.RemoveAsync(seen, known, cancellation);
+        return started == 0 && !seen.HasOther(known) && instances.All(instance => instance.Phase == InstancePhase.Running && monitorNames.Contains(instance.Monitor));
     }
 
     /// <summary>Starts the orchestration that the instance's phase asks for; where it runs already, this does nothing.</summary>

@@ -1,7 +1,7 @@
 namespace ControlPlane.Functions.Tick;
 
 /// <summary>Runs the reconciler every few seconds where no Functions host fires timers, and the housekeeping now and then.</summary>
-internal sealed partial class TickService(Reconciler reconciler, Housekeeping housekeeping, TimeProvider time, ILogger<TickService> log) : BackgroundService
+internal sealed partial class TickService(Rounds rounds, Housekeeping housekeeping, TimeProvider time, ILogger<TickService> log) : BackgroundService
 {
     private const int TicksPerHousekeeping = 120;
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
@@ -14,7 +14,7 @@ internal sealed partial class TickService(Reconciler reconciler, Housekeeping ho
         {
             try
             {
-                await reconciler.RunAsync(stoppingToken);
+                await rounds.RunAsync(stoppingToken);
                 if (tick % TicksPerHousekeeping == 0)
                     await housekeeping.RunAsync(stoppingToken);
             }

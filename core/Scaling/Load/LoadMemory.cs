@@ -16,6 +16,9 @@ public sealed record LoadMemory
     /// <summary>Time in which what was learned about the length of jobs loses half its weight.</summary>
     private const double JobHalfLifeSeconds = 1800;
 
+    /// <summary>The time between two samples in which what ran at the first is taken to have run all along, unless the period is longer.</summary>
+    private const double LongestStepSeconds = 60;
+
     /// <summary>When the last sample was taken.</summary>
     public required DateTimeOffset At { get; init; }
 
@@ -58,13 +61,18 @@ public sealed record LoadMemory
     }
 
     /// <summary>Adds a sample.</summary>
-    public static LoadMemory After(LoadMemory? memory, Pressure pressure)
+    /// <param name="memory">What is remembered; null at first.</param>
+    /// <param name="pressure">The sample.</param>
+    /// <param name="period">How often the group is looked at. Much longer, nobody looked: the group was calm, and its watch slept.</param>
+    public static LoadMemory After(LoadMemory? memory, Pressure pressure, TimeSpan period)
     {
         var first = new LoadMemory { At = pressure.At, Running = Working(pressure), Queued = pressure.Queued, Finished = pressure.Finished };
         if (memory is null)
             return first;
         var seconds = (pressure.At - memory.At).TotalSeconds;
-        return seconds <= 0 ? memory : memory.Passed(seconds, pressure);
+        if (seconds <= 0)
+            return memory;
+        return seconds > Math.Max(LongestStepSeconds, 3 * period.TotalSeconds) ? memory.Slept(seconds, pressure) : memory.Passed(seconds, pressure);
     }
 
     /// <summary>Without the jobs of those that drain: they need no place on those that stay.</summary>
@@ -86,6 +94,27 @@ public sealed record LoadMemory
             Ended = (Ended * kept) + ended,
         };
         return next.WithDemand(seconds, (Running * seconds) + ((pressure.Queued - Queued) * next.JobSeconds));
+    }
+
+    /// <summary>
+    /// Nobody looked for a while. What a job ran for then is not known, so its length is not learned from it; and a job
+    /// that happened to run when the sleep began or ended did not run all through it.
+    /// </summary>
+    private LoadMemory Slept(double seconds, Pressure pressure)
+    {
+        var running = Working(pressure);
+        var kept = Math.Pow(0.5, seconds / JobHalfLifeSeconds);
+        var next = this with
+        {
+            At = pressure.At,
+            Running = running,
+            Queued = pressure.Queued,
+            Finished = pressure.Finished,
+            WorkedSeconds = WorkedSeconds * kept,
+            Ended = Ended * kept,
+        };
+        next = next.WithDemand(seconds, Math.Min(Running, running) * seconds);
+        return next with { OpenWork = next.OpenWork + ((pressure.Queued - Queued) * next.JobSeconds) };
     }
 
     private LoadMemory WithDemand(double seconds, double work)

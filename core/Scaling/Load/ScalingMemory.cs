@@ -15,11 +15,15 @@ public sealed record ScalingMemory
     /// <summary>When an instance was last told to leave because there were too many.</summary>
     public DateTimeOffset? ShrankAt { get; init; }
 
-    /// <summary>Remembers a proposal, and forgets those that a window no longer reaches or a later, higher one hides.</summary>
-    public ScalingMemory WithWish(int count, DateTimeOffset now, TimeSpan window) => this with
+    /// <summary>
+    /// Remembers a proposal, and forgets those that a window no longer reaches or a later, higher one hides. The last one
+    /// has held until now: looks that changed nothing are not stored, and a calm group is looked at now and then only.
+    /// </summary>
+    public ScalingMemory WithWish(int count, DateTimeOffset now, TimeSpan window)
     {
-        Wishes = [.. Wishes.Where(wish => wish.At > now - window && wish.Count > count), new Wish(now, count)],
-    };
+        var held = Wishes.Select((wish, index) => index == Wishes.Count - 1 ? wish with { At = now } : wish);
+        return this with { Wishes = [.. held.Where(wish => wish.At > now - window && wish.Count > count), new Wish(now, count)] };
+    }
 }
 
 /// <summary>A count that was proposed.</summary>

@@ -28,6 +28,9 @@ public sealed record SeasonMemory
     /// <summary>Forecasts that were compared with what came.</summary>
     public int Compared { get; init; }
 
+    /// <summary>When the quarter of an hour after this moment's begins.</summary>
+    public static DateTimeOffset NextQuarter(DateTimeOffset at) => new(((at.UtcTicks / Quarter.Ticks) + 1) * Quarter.Ticks, TimeSpan.Zero);
+
     /// <summary>Adds what was seen since the last look.</summary>
     /// <param name="season">What is remembered; null at first.</param>
     /// <param name="demand">The demand, in slots.</param>

@@ -29,18 +29,26 @@ public sealed record Schedule
     /// the autumn change repeats counts once, the first time.
     /// </summary>
     /// <exception cref="TimeZoneNotFoundException">There is no such zone; <see cref="CronExpression"/> and zone are checked when a policy is added.</exception>
-    public bool IsActive(DateTimeOffset now)
+    public bool IsActive(DateTimeOffset now) => Beginnings(now - Length, now).Any(begin => begin <= now && now < begin + Length);
+
+    /// <summary>When it begins or ends next, after a moment; null when that is not within the horizon.</summary>
+    /// <inheritdoc cref="IsActive"/>
+    public DateTimeOffset? NextChange(DateTimeOffset now, TimeSpan horizon) => Beginnings(now - Length, now + horizon)
+        .SelectMany(begin => (DateTimeOffset[])[begin, begin + Length])
+        .Where(change => change > now && change <= now + horizon)
+        .Select(change => (DateTimeOffset?)change)
+        .Min();
+
+    /// <summary>When it begins on each of the days from one moment to another.</summary>
+    private IEnumerable<DateTimeOffset> Beginnings(DateTimeOffset from, DateTimeOffset to)
     {
         var zone = TimeZoneInfo.FindSystemTimeZoneById(TimeZone);
-        var first = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now - Length, zone).DateTime);
-        var last = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime);
-        for (var day = first; day <= last; day = day.AddDays(1))
+        var last = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(to, zone).DateTime);
+        for (var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(from, zone).DateTime); day <= last; day = day.AddDays(1))
         {
-            if (Begins.TimesOn(day).Select(time => Moment(day, time, zone)).Any(begin => begin <= now && now < begin + Length))
-                return true;
+            foreach (var time in Begins.TimesOn(day))
+                yield return Moment(day, time, zone);
         }
-
-        return false;
     }
 
     private static DateTimeOffset Moment(DateOnly day, TimeOnly time, TimeZoneInfo zone)

@@ -8,6 +8,8 @@ namespace ControlPlane.Core.Tests.Scaling.Load;
 /// <summary>What a group learns of its load, its boots and its seasons.</summary>
 public sealed class MemoryTests
 {
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+
     [Fact]
     public void LoadMemory_SteadyJobs_DemandIsWhatRuns()
     {
@@ -37,10 +39,38 @@ public sealed class MemoryTests
     [Fact]
     public void LoadMemory_LongPause_FillsTheMinutesBetween()
     {
-        var memory = LoadMemory.After(LoadMemory.After(null, Look(0, 4, 0, 0)), Look(120, 4, 0, 0));
+        var memory = LoadMemory.After(LoadMemory.After(null, Look(0, 4, 0, 0), Period), Look(120, 4, 0, 0), Period);
 
         Assert.Equal(10, memory.Minutes.Count);
         Assert.Equal(4, memory.Mean(10)!.Value, 0.01);
+    }
+
+    /// <summary>One job runs at the last look before a sleep of ten minutes and one at the first after it; the jobs between are ten minutes long by nobody's word.</summary>
+    [Theory]
+    [InlineData(1, 0, 0)]
+    [InlineData(0, 8, 0)]
+    [InlineData(3, 5, 3)]
+    public void LoadMemory_NobodyLooked_CountsWhatRanAtBothEndsAndLearnsNoJobLength(int before, int after, double demand)
+    {
+        var learned = Play(minutes: 10, look => Look(look, running: 6, queued: 0, finished: look * 3));
+        var asleep = LoadMemory.After(learned, Look(121, before, 0, 363), Period);
+
+        var memory = LoadMemory.After(asleep, Look(241, after, 0, 463), Period);
+
+        Assert.Equal(demand, memory.Mean(4)!.Value, 0.2);
+        Assert.Equal(10, memory.JobSeconds, 0.2);
+        Assert.Equal(after, memory.Running);
+    }
+
+    /// <summary>What waits when a sleep ends has come just now, however long the sleep was.</summary>
+    [Fact]
+    public void LoadMemory_QueueAfterASleep_IsDemandOfTheLastMinutes()
+    {
+        var asleep = LoadMemory.After(null, Look(0, 0, 0, 0), Period);
+
+        var memory = LoadMemory.After(asleep, Look(120, 2, 4, 0), Period);
+
+        Assert.Equal(4 * LoadMemory.UnknownJobSeconds, memory.OpenWork, 0.01);
     }
 
     [Fact]
@@ -101,7 +131,7 @@ public sealed class MemoryTests
     {
         LoadMemory? memory = null;
         for (var number = 0; number <= minutes * 12; number++)
-            memory = LoadMemory.After(memory, look(number));
+            memory = LoadMemory.After(memory, look(number), Period);
         return memory!;
     }
 

@@ -1,0 +1,106 @@
+using System.Globalization;
+
+namespace ControlPlane.Bench.Groups;
+
+/// <summary>Plays the phases in turn and prints what they cost. The last line is for programs to read.</summary>
+internal sealed class Report(Options options, string folder)
+{
+    private const double LongestPauseSeconds = 900;
+    private const double LooksPerGeneration = 20;
+    private const double LooksPerCalmDay = 86_400 / LongestPauseSeconds;
+    private const int SpikedGroups = 40;
+
+    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Ramp = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan SpikeMargin = TimeSpan.FromSeconds(10);
+
+    private readonly TimeSpan _phase = TimeSpan.FromMinutes(options.Minutes / 3);
+
+    public async Task WriteAsync()
+    {
+        var profiles = Path.Combine(folder, "profiles");
+        Directory.CreateDirectory(profiles);
+        await File.WriteAllTextAsync(Path.Combine(profiles, "bench.yaml"), """
+            health:
+              path: /health
+              intervalSeconds: 10
+            load:
+              path: /instance/resource
+              intervalSeconds: 10
+              staleAfterSeconds: 30
+            """);
+
+        await using var engines = await Engines.StartAsync();
+        Phase calm, busy, fixedPeriod;
+        List<double> wakes;
+        await using (var process = await StartAsync(profiles))
+        {
+            using var client = ClientOf(process);
+            var site = new Site(client, engines, options);
+            await site.AddBackendsAsync();
+            await site.AddMonitorsAsync();
+            await Task.Delay(Settle, TimeProvider.System);
+            Console.WriteLine();
+            Console.WriteLine(Phase.Heading);
+            calm = await MeasureAsync("all calm", process, client);
+            wakes = await SpikeAsync(site);
+            engines.IsBusy = true;
+            await Task.Delay(Ramp, TimeProvider.System);
+            busy = await MeasureAsync("all busy, period 5 s", process, client);
+        }
+
+        engines.IsBusy = false;
+        await using (var process = await StartAsync(profiles, "--longest-pause", "0"))
+        {
+            using var client = ClientOf(process);
+            await Task.Delay(Ramp, TimeProvider.System);
+            fixedPeriod = await MeasureAsync("all calm, as before (fixed period)", process, client);
+        }
+
+        WriteDays(calm, fixedPeriod);
+        var late = wakes.Order().ToList();
+        Console.WriteLine(Text($"a queue wakes a calm group: {late.Count} groups, p50 {Quantile(late, 0.5):0} ms, p99 {Quantile(late, 0.99):0} ms until the decision"));
+        Console.WriteLine(Text($"RESULT groups={options.Groups} lag_p99_ms={busy.LagP99Ms:0} cpu_pct={busy.ProcessorPct:0.0} writes_per_min={busy.WritesPerMinute:0} calm_turns_per_day={CalmTurns(calm):0} calm_store_ops_per_day={calm.OperationsPerLook * LooksPerCalmDay:0} wake_p99_ms={Quantile(late, 0.99):0} calm_cpu_pct={calm.ProcessorPct:0.0} calm_writes_per_min={calm.WritesPerMinute:0} before_cpu_pct={fixedPeriod.ProcessorPct:0.0} before_writes_per_min={fixedPeriod.WritesPerMinute:0} wake_p50_ms={Quantile(late, 0.5):0}"));
+    }
+
+    /// <summary>What a look costs is measured; how many there are in a day without load follows from the longest sleep.</summary>
+    private static void WriteDays(Phase calm, Phase fixedPeriod)
+    {
+        const double looksBefore = 86_400 / 5.0;
+        Console.WriteLine();
+        Console.WriteLine("a calm group, a day              looks    turns   entity reads  entity writes");
+        Console.WriteLine(Text($"sleeping up to 15 min         {LooksPerCalmDay,8:0} {CalmTurns(calm),8:0} {calm.EntityReads / calm.Looks * LooksPerCalmDay,14:0} {calm.EntityWrites / calm.Looks * LooksPerCalmDay,14:0}"));
+        Console.WriteLine(Text($"looked at every 5 s           {looksBefore,8:0} {fixedPeriod.TurnsPerLook * looksBefore,8:0} {fixedPeriod.EntityReads / fixedPeriod.Looks * looksBefore,14:0} {fixedPeriod.EntityWrites / fixedPeriod.Looks * looksBefore,14:0}"));
+    }
+
+    private static double CalmTurns(Phase calm) => (calm.TurnsPerLook * LooksPerCalmDay) + (LooksPerCalmDay / LooksPerGeneration);
+
+    private async Task<List<double>> SpikeAsync(Site site)
+    {
+        var wakes = new List<double>();
+        foreach (var group in Enumerable.Range(0, SpikedGroups).Select(number => number * options.Groups / SpikedGroups).Distinct())
+        {
+            if (await site.SpikeAsync(group, SpikeMargin) is { } wake)
+                wakes.Add(wake);
+        }
+
+        return wakes;
+    }
+
+    private async Task<Phase> MeasureAsync(string name, ControlPlaneProcess process, HttpClient client)
+    {
+        var phase = await Phase.MeasureAsync(name, process, client, _phase);
+        Console.WriteLine(phase);
+        return phase;
+    }
+
+    private Task<ControlPlaneProcess> StartAsync(string profiles, params string[] flags) =>
+        ControlPlaneProcess.StartAsync(options.ControlPlane, Path.Combine(folder, "data"), profiles, flags);
+
+    private static HttpClient ClientOf(ControlPlaneProcess process) => new() { BaseAddress = process.Address, Timeout = TimeSpan.FromMinutes(2) };
+
+    private static double Quantile(List<double> sorted, double share) =>
+        sorted.Count == 0 ? double.NaN : sorted[(int)Math.Ceiling(share * sorted.Count) - 1];
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
