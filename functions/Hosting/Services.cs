@@ -184,6 +184,7 @@ internal static class Services
         services.AddSingleton<Registry<Pool>>();
         services.AddSingleton<Registry<Budget>>();
         services.AddSingleton<LeaseStore>();
+        services.AddSingleton<PoolHosts>();
         services.AddSingleton<PoolBook>();
         services.AddSingleton<BudgetBook>();
         services.AddSingleton<Lending>();

@@ -35,7 +35,14 @@ internal sealed class SlotRecall(Lending lending, GroupStore groups, InstanceWor
             row =>
             {
                 told = row is { Phase: not InstancePhase.Starting, RecallBy: null };
-                return told ? row with { Phase = InstancePhase.Retiring, LeaveReason = reason, RecallBy = by } : row;
+                // One that leaves already has its own deadline, and the earlier of the two holds.
+                return !told ? row : row with
+                {
+                    Phase = InstancePhase.Retiring,
+                    LeaveReason = reason,
+                    DrainDeadline = row.Phase == InstancePhase.Retiring ? row.DrainDeadline : lease.RecallDeadline,
+                    RecallBy = by,
+                };
             },
             cancellation);
         if (instance is not { Phase: InstancePhase.Retiring })

@@ -1,0 +1,111 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using ControlPlane.Functions.Tests.Site;
+
+namespace ControlPlane.Functions.Tests.Api;
+
+public sealed class PoolResourceTests(SharedHost shared) : IClassFixture<SharedHost>
+{
+    private readonly TestHost _host = shared.Host;
+
+    [Fact]
+    public async Task List_NothingAdded_HasTheBuiltInOnes()
+    {
+        var pools = (await _host.GetJsonAsync("/v1/pools")).GetProperty("value").EnumerateArray().ToList();
+
+        var local = Assert.Single(pools, pool => pool.GetProperty("name").GetString() == "local");
+        Assert.True(local.GetProperty("isBuiltIn").GetBoolean());
+        Assert.Equal("local-0001", local.GetProperty("slots")[0].GetProperty("name").GetString());
+        Assert.Single(pools, pool => pool.GetProperty("name").GetString() == "ssh");
+    }
+
+    [Fact]
+    public async Task Pool_MadeReadChangedAndRemoved_GoesByItsETag()
+    {
+        var (name, slot) = (_host.NewName("pool"), _host.NewName("slot"));
+        using var made = await PostAsync("/v1/pools", new { name, provider = "local", slots = (object[])[new { name = slot, owner = "a", cores = 4 }] });
+        Assert.Equal((HttpStatusCode.Created, $"/v1/pools/{name}"), (made.StatusCode, made.Headers.Location?.ToString()));
+        using var read = await _host.Client.GetAsync(Path(name));
+        Assert.Equal(made.Headers.ETag, read.Headers.ETag);
+        var view = (await read.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("slots")[0];
+        Assert.Equal((1, "free", "a", 4, 300), (view.GetProperty("id").GetInt32(), view.GetProperty("state").GetString(), view.GetProperty("owner").GetString(), view.GetProperty("cores").GetInt32(), view.GetProperty("recallDeadlineSeconds").GetInt32()));
+
+        await PutAsync(name, new { provider = "local", slots = (object[])[new { name = slot, owner = "b" }] }, made.Headers.ETag!).TextAsync();
+
+        await PutAsync(name, new { provider = "local" }, made.Headers.ETag!).ProblemAsync(412, "precondition_failed");
+        Assert.Equal("b", (await _host.GetJsonAsync($"/v1/pools/{name}")).GetProperty("slots")[0].GetProperty("owner").GetString());
+        using var gone = await _host.Client.DeleteAsync(Path(name));
+        Assert.Equal(HttpStatusCode.NoContent, gone.StatusCode);
+        await _host.Client.GetAsync(Path(name)).ProblemAsync(404, "pool_not_found");
+    }
+
+    [Fact]
+    public async Task Slots_OfAllPools_HaveNamesOfTheirOwn()
+    {
+        var (one, two, slot) = (_host.NewName("pool"), _host.NewName("pool"), _host.NewName("slot"));
+        await PostAsync("/v1/pools", new { name = one, provider = "local", slots = (object[])[new { name = slot }] }).TextAsync(HttpStatusCode.Created);
+
+        var problem = await PostAsync("/v1/pools", new { name = two, provider = "local", slots = (object[])[new { name = slot }] }).ProblemAsync(409, "name_taken");
+
+        Assert.Equal($"The pool \"{one}\" has a slot named \"{slot}\" already. Names of slots are unique among all pools.", problem.Detail);
+        await _host.Client.DeleteAsync(Path(one)).TextAsync(HttpStatusCode.NoContent);
+        await PostAsync("/v1/pools", new { name = two, provider = "local", slots = (object[])[new { name = slot }] }).TextAsync(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task Add_ThatIsWrong_IsRefusedByField()
+    {
+        Assert.Equal(["name"], (await PostAsync("/v1/pools", new { name = "local", provider = "local" }).ProblemAsync(400, "invalid_request")).Fields.Keys);
+        Assert.Equal(["name", "provider"], (await PostAsync("/v1/pools", new { }).ProblemAsync(400, "invalid_request")).Fields.Keys);
+        Assert.Equal(["slots[0].name"], (await PostAsync("/v1/pools", new { name = "p", provider = "local", slots = (object[])[new { }] }).ProblemAsync(400, "invalid_request")).Fields.Keys);
+        await PostAsync("/v1/pools/none/slots/x:release", new { }).ProblemAsync(404, "pool_not_found");
+        await PostAsync("/v1/pools/local/slots/x:release", new { }).ProblemAsync(404, "pool_not_found");
+        await _host.Client.DeleteAsync(Path("local")).ProblemAsync(400, "invalid_request");
+    }
+
+    [Fact]
+    public async Task Budget_MadeReadChangedAndRemoved_GoesByItsETag()
+    {
+        var name = _host.NewName("budget");
+        using var made = await PostAsync("/v1/budgets", new { name, tags = (string[])["a", "b"], maxCores = 12, maxCostPerHour = 4.5 });
+        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+        var view = await _host.GetJsonAsync($"/v1/budgets/{name}");
+        Assert.Equal((12, 4.5, 0), (view.GetProperty("maxCores").GetInt32(), view.GetProperty("maxCostPerHour").GetDouble(), view.GetProperty("inUse").GetProperty("cores").GetInt32()));
+
+        await _host.Client.PutAsJsonAsync($"/v1/budgets/{name}", new { tags = (string[])["a"], maxInstances = 1 }).TextAsync();
+
+        Assert.Equal(1, (await _host.GetJsonAsync($"/v1/budgets/{name}")).GetProperty("maxInstances").GetInt32());
+        await PostAsync("/v1/budgets", new { name, tags = (string[])["a"], maxInstances = 1 }).ProblemAsync(409, "name_taken");
+        Assert.Equal(["name", "tags", "maxInstances"], (await PostAsync("/v1/budgets", new { }).ProblemAsync(400, "invalid_request")).Fields.Keys);
+        await _host.Client.DeleteAsync(new Uri($"/v1/budgets/{name}", UriKind.Relative)).TextAsync(HttpStatusCode.NoContent);
+        await _host.Client.GetAsync(new Uri($"/v1/budgets/{name}", UriKind.Relative)).ProblemAsync(404, "budget_not_found");
+    }
+
+    /// <summary>A monitor's allocateType names a pool; what is shown is what was given.</summary>
+    [Fact]
+    public async Task Monitor_NamesAPool_ShowsItsName()
+    {
+        var (pool, tag) = (_host.NewName("pool"), _host.NewName("tag"));
+        await PostAsync("/v1/pools", new { name = pool, provider = "local" }).TextAsync(HttpStatusCode.Created);
+        var form = $"name={tag}&tag={tag}&minInstances=0&maxInstances=1&allocateType={pool}&allocateStrategy=JobNumAwareAllocate&profile={TestProfiles.Startable}";
+
+        await _host.PostAsync("/monitor/add", form).TextAsync();
+
+        Assert.Equal(pool, (await _host.GetJsonAsync($"/v1/monitors/{tag}")).GetProperty("allocateType").GetString());
+        var problem = await _host.PostAsync("/monitor/add", form.Replace($"allocateType={pool}", "allocateType=nowhere", StringComparison.Ordinal)).ProblemAsync(400, "invalid_request");
+        Assert.Contains(pool, problem.Fields["allocateType"], StringComparison.Ordinal);
+    }
+
+    private static Uri Path(string name) => new($"/v1/pools/{name}", UriKind.Relative);
+
+    private Task<HttpResponseMessage> PostAsync(string path, object body) => _host.Client.PostAsJsonAsync(path, body);
+
+    private async Task<HttpResponseMessage> PutAsync(string name, object body, EntityTagHeaderValue etag)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, Path(name)) { Content = JsonContent.Create(body) };
+        request.Headers.IfMatch.Add(etag);
+        return await _host.Client.SendAsync(request);
+    }
+}
