@@ -9,6 +9,8 @@ internal static class Words
     {
         var parts = new List<string> { Headline(decision) + ": " + proposal.Reason + "." };
         parts.AddRange(decision.Clamps.Select(clamp => $"Not {clamp.Before} but {clamp.After}: {clamp.Reason}."));
+        if (!decision.Clamps.Any(clamp => clamp.Name is "stale" or "fallback") && Inputs.Missing(group) is { Count: > 0 } missing)
+            parts.Add($"Missing or stale: {string.Join(", ", missing)}.");
         parts.AddRange(group.Broken.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} is replaced: {pair.Value}."));
         return string.Join(" ", parts);
     }

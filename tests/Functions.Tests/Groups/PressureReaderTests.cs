@@ -44,7 +44,7 @@ public sealed class PressureReaderTests(SharedHost shared) : IClassFixture<Share
 
         using var answer = await _host.RunAsync(tag, strategy);
 
-        Assert.Equal(502, (int)answer.StatusCode);
+        Assert.InRange((int)answer.StatusCode, 502, 503);
         var pressure = await ReadAsync(tag);
         Assert.Equal((0L, 0), (pressure.Finished, pressure.Running));
     }

@@ -21,8 +21,7 @@ public sealed class LostSourceTests(SharedHost shared) : IClassFixture<SharedHos
         await using var prometheus = await PrometheusDouble.StartAsync(_ => 0.2);
         var monitor = await GroupAsync(new()
         {
-            Signals = [PromQl("load", $"http://{prometheus.Address}")],
-            Schedules = [],
+            Signals = [PromQl("load", $"http://{prometheus.Address}"), Jobs],
             FallbackCount = fallback,
         });
         var before = await DecideAsync(monitor);
@@ -35,19 +34,19 @@ public sealed class LostSourceTests(SharedHost shared) : IClassFixture<SharedHos
         Assert.Equal(outcome, after.Desired);
         Assert.Contains(clamp, after.Clamps.Select(one => one.Name));
         Assert.Matches(@"missing or stale: load \(last read [0-9.]+ s ago\)", after.Reason);
-        var input = Assert.Single(after.Inputs!);
+        var input = after.Inputs![0];
         Assert.Equal(("load", null, true), (input.Name, input.Value, input.AgeSeconds > 1));
     }
 
     [Fact]
     public async Task Decide_PrometheusWasNeverThere_HoldsAndSaysSo()
     {
-        var monitor = await GroupAsync(new() { Signals = [PromQl("load", $"http://127.0.0.1:{FreePort.Find()}"), Jobs] });
+        var monitor = await GroupAsync(new() { Signals = [PromQl("load", $"http://127.0.0.1:{FreePort.Find()}")] });
 
         var decision = await DecideAsync(monitor);
 
         Assert.Equal(3, decision.Desired);
-        Assert.Contains("missing or stale: load (never read)", decision.Reason, StringComparison.Ordinal);
+        Assert.Contains("Missing or stale: load (never read).", decision.Reason, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -79,7 +78,7 @@ public sealed class LostSourceTests(SharedHost shared) : IClassFixture<SharedHos
         await Soon.TrueAsync(async () => (after = await DecideAsync(monitor)).Retire.Count == 0, "a decision that takes nobody away");
 
         Assert.Equal(3, after.Desired);
-        Assert.Matches(@"missing or stale: load \(last read [0-9.]+ s ago\)", after.Reason);
+        Assert.Matches(@"Missing or stale: load \(last read [0-9.]+ s ago\)", after.Reason);
     }
 
     private static Signal Jobs => new() { Name = "jobs", Kind = SignalKind.JobsPerInstance, Target = 1 };
