@@ -13,7 +13,7 @@ internal sealed class Engines : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly int _firstPort;
-    private TaskCompletionSource _hold = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource? _hold;
     private int _asks;
 
     private Engines(WebApplication app, int firstPort) => (_app, _firstPort) = (app, firstPort);
@@ -51,12 +51,11 @@ internal sealed class Engines : IAsyncDisposable
 
     public string UrlOf(int number) => $"http://127.0.0.1:{_firstPort + (number % Ports)}/e{number}";
 
-    /// <summary>Ends all jobs.</summary>
-    public void LetGo()
-    {
-        var held = Interlocked.Exchange(ref _hold, new(TaskCreationOptions.RunContinuationsAsynchronously));
-        held.SetResult();
-    }
+    /// <summary>From now on jobs do not end.</summary>
+    public void Hold() => Volatile.Write(ref _hold, new(TaskCreationOptions.RunContinuationsAsynchronously));
+
+    /// <summary>Ends all jobs, and those that come after them at once.</summary>
+    public void LetGo() => Interlocked.Exchange(ref _hold, null)?.SetResult();
 
     public async ValueTask DisposeAsync()
     {
@@ -74,7 +73,8 @@ internal sealed class Engines : IAsyncDisposable
         }
         else if (path.EndsWith("/run/script", StringComparison.Ordinal))
         {
-            await Volatile.Read(ref _hold).Task.WaitAsync(context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (Volatile.Read(ref _hold) is { } hold)
+                await hold.Task.WaitAsync(context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await context.Response.WriteAsync("[]");
         }
         else

@@ -9,12 +9,12 @@ namespace ControlPlane.Bench.Groups;
 /// <param name="Minutes">How long all measured phases take together, from 0.2.</param>
 internal sealed record Options(string ControlPlane, int Groups, int Backends, double Minutes)
 {
-    public const string Usage = "bench/groups/run [--groups 1000] [--backends 10] [--minutes 2]";
+    public const string Usage = "bench/groups/run [--groups 1000] [--backends 10] [--minutes 1]";
 
     /// <summary>Null when they cannot be understood.</summary>
     public static Options? Parse(IReadOnlyList<string> arguments)
     {
-        var options = new Options("", 1000, 10, 2);
+        var options = new Options("", 1000, 10, 1);
         for (var index = 0; index + 1 < arguments.Count; index += 2)
         {
             var value = arguments[index + 1];

@@ -8,11 +8,10 @@ internal sealed class Report(Options options, string folder)
     private const double LongestPauseSeconds = 900;
     private const double LooksPerGeneration = 20;
     private const double LooksPerCalmDay = 86_400 / LongestPauseSeconds;
-    private const int SpikedGroups = 40;
+    private const int SpikedGroups = 40, SpikesAtOnce = 4;
 
-    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(50);
     private static readonly TimeSpan Ramp = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan SpikeMargin = TimeSpan.FromSeconds(10);
 
     private readonly TimeSpan _phase = TimeSpan.FromMinutes(options.Minutes / 3);
 
@@ -78,12 +77,9 @@ internal sealed class Report(Options options, string folder)
     private async Task<List<double>> SpikeAsync(Site site)
     {
         var wakes = new List<double>();
-        foreach (var group in Enumerable.Range(0, SpikedGroups).Select(number => number * options.Groups / SpikedGroups).Distinct())
-        {
-            if (await site.SpikeAsync(group, SpikeMargin) is { } wake)
-                wakes.Add(wake);
-        }
-
+        var groups = Enumerable.Range(0, SpikedGroups).Select(number => number * options.Groups / SpikedGroups).Distinct();
+        foreach (var some in groups.Chunk(SpikesAtOnce))
+            wakes.AddRange(await site.SpikeAsync(some));
         return wakes;
     }
 

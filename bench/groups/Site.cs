@@ -9,6 +9,7 @@ internal sealed class Site(HttpClient client, Engines engines, Options options)
 {
     private const int Callers = 32;
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan SpikeMargin = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Registers every backend and waits until all take work.</summary>
@@ -46,32 +47,44 @@ internal sealed class Site(HttpClient client, Engines engines, Options options)
             maxInstances = options.Backends,
             allocateType = "local",
             allocateStrategy = "JobNumAwareAllocate",
+            samples = 2,
         }));
         Say($"{options.Groups} monitors were added in {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s");
     }
 
     /// <summary>
-    /// From the first of more requests than a group has room for to the decision that sees them, in milliseconds. The
-    /// group must sleep for long enough that it would not have been looked at anyway; null when it does not.
+    /// More requests for each of some groups than it has room for: from the first of them to the decision that sees them,
+    /// in milliseconds. Each group must sleep for so long that it would not have been looked at anyway.
     /// </summary>
-    public async Task<double?> SpikeAsync(int group, TimeSpan margin)
+    public async Task<IReadOnlyList<double>> SpikeAsync(IReadOnlyList<int> groups)
+    {
+        foreach (var group in groups)
+        {
+            while ((await LookAsync(group)).Next - TimeProvider.System.GetUtcNow() < SpikeMargin)
+                await Task.Delay(Poll, TimeProvider.System);
+        }
+
+        engines.Hold();
+        var spikes = await Task.WhenAll(groups.Select(SpikeAsync));
+        engines.LetGo();
+        await Task.WhenAll(spikes.SelectMany(spike => spike.Requests));
+        return [.. spikes.Select(spike => spike.Milliseconds)];
+    }
+
+    private async Task<(double Milliseconds, IReadOnlyList<Task> Requests)> SpikeAsync(int group)
     {
         var began = TimeProvider.System.GetUtcNow();
-        var look = await LookAsync(group);
-        if (look.Next - began < margin)
-            return null;
         var requests = Enumerable.Range(0, options.Backends + 3).Select(_ => RunAsync(TagOf(group))).ToList();
+        var look = await LookAsync(group);
         while (look.At < began || look.Jobs == 0)
         {
-            if (TimeProvider.System.GetUtcNow() - began > margin)
-                throw new InvalidOperationException($"The group {TagOf(group)} was not looked at within {margin.TotalSeconds} s of a queue.");
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+            if (TimeProvider.System.GetUtcNow() - began > SpikeMargin)
+                throw new InvalidOperationException($"The group {TagOf(group)} was not looked at within {SpikeMargin.TotalSeconds} s of a queue.");
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
             look = await LookAsync(group);
         }
 
-        engines.LetGo();
-        await Task.WhenAll(requests);
-        return (look.At - began).TotalMilliseconds;
+        return ((look.At - began).TotalMilliseconds, requests);
     }
 
     private async Task RunAsync(string tag)

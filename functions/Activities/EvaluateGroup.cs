@@ -2,7 +2,6 @@ using ControlPlane.Core.Instances;
 using ControlPlane.Core.Scaling;
 using ControlPlane.Functions.Groups;
 using ControlPlane.Functions.Orchestrations;
-using ControlPlane.Functions.Pools;
 using ControlPlane.Functions.Registry;
 using Monitor = ControlPlane.Core.Monitors.Monitor;
 

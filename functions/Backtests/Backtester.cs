@@ -21,7 +21,9 @@ internal sealed class Backtester(GroupStore groups, LoadReader loads, MonitorRul
         if (PlayRules.Check(spec) is { } outOfRange)
             return outOfRange;
         Monitor? changed = null;
-        if (spec.Monitor is { ValueKind: not JsonValueKind.Null } patch && !MonitorPatch.Apply(current, patch, rules).Is(out changed, out var problem))
+        Problem? problem;
+        if (spec.Monitor is { ValueKind: not JsonValueKind.Null } patch
+            && !(await MonitorPatch.ApplyAsync(current, patch, rules, cancellation)).Is(out changed, out problem))
             return problem;
         var (state, _) = await groups.ReadStateAsync(current.Tag, cancellation);
         if (!(await loads.ReadAsync(current.Tag, spec.Load, state.Memory?.Load, cancellation)).Is(out var load, out problem))

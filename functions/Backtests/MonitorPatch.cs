@@ -20,7 +20,7 @@ internal static class MonitorPatch
     private static readonly HashSet<string> SpecMembers =
         [.. ControlPlaneJson.Default.MonitorSpec.Properties.Select(property => property.Name)];
 
-    public static Result<Monitor> Apply(Monitor current, JsonElement patch, MonitorRules rules)
+    public static async Task<Result<Monitor>> ApplyAsync(Monitor current, JsonElement patch, MonitorRules rules, CancellationToken cancellation)
     {
         if (patch.ValueKind != JsonValueKind.Object)
             return Problem.Invalid(Field, "is no object. Give the members to change, such as {\"maxInstances\": 20}.");
@@ -30,11 +30,9 @@ internal static class MonitorPatch
                 return Problem.Invalid($"{Field}.{name}", "cannot be changed. Leave it out.");
         }
 
-        return Read(Merge(Shown(current), patch)!)
-            .Then(rules.Validate)
-            .Then<Monitor>(changed => changed with { Id = current.Id }) is var result && result.Is(out var monitor, out var problem)
-            ? monitor
-            : Inside(problem);
+        if (!Read(Merge(Shown(current), patch)!).Is(out var spec, out var problem))
+            return Inside(problem);
+        return (await rules.ValidateAsync(spec, cancellation)).Is(out var monitor, out problem) ? monitor with { Id = current.Id } : Inside(problem);
     }
 
     /// <summary>What of a monitor can be changed, as JSON.</summary>

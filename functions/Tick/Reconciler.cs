@@ -13,8 +13,7 @@ namespace ControlPlane.Functions.Tick;
 internal sealed class Reconciler(
     Registry<Monitor> monitors, GroupStore groups, Leftovers leftovers, Watches watches, InstanceWork work)
 {
-    /// <summary>True when everything was in order and nothing was on its way.</summary>
-    public async Task<bool> RunAsync(CancellationToken cancellation)
+    public async Task<Round> RunAsync(CancellationToken cancellation)
     {
         // Everything that only exists because of a row is listed before the rows are read: what is made meanwhile then
         // has a row for certain, and is not taken for a leftover.
@@ -28,7 +27,8 @@ internal sealed class Reconciler(
         foreach (var instance in instances)
             await ResumeAsync(instance, monitorNames.Contains(instance.Monitor), cancellation);
         await leftovers.RemoveAsync(seen, known, cancellation);
-        return started == 0 && !seen.HasOther(known) && instances.All(instance => instance.Phase == InstancePhase.Running && monitorNames.Contains(instance.Monitor));
+        var areAtRest = instances.All(instance => instance.Phase == InstancePhase.Running && monitorNames.Contains(instance.Monitor));
+        return new Round(watched.Count, IsInOrder: started == 0 && areAtRest && !seen.HasOther(known));
     }
 
     /// <summary>Starts the orchestration that the instance's phase asks for; where it runs already, this does nothing.</summary>
@@ -47,4 +47,9 @@ internal sealed class Reconciler(
         else if (phase == InstancePhase.Retiring)
             await work.RetireAsync(instance.Tag, instance.Name, cancellation);
     }
+
+    /// <summary>What a round found.</summary>
+    /// <param name="Monitors">How many monitors there are.</param>
+    /// <param name="IsInOrder">Whether everything was as it should be, and nothing on its way.</param>
+    internal sealed record Round(int Monitors, bool IsInOrder);
 }

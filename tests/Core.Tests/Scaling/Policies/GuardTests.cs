@@ -61,6 +61,7 @@ public sealed class GuardTests
         Assert.Equal(Now + Minute, second.NextIn);
     }
 
+    /// <summary>What was wanted at one look was wanted until the next.</summary>
     [Fact]
     public void Decide_StabilisationWindow_ShrinksToTheHighestWish()
     {
@@ -70,7 +71,7 @@ public sealed class GuardTests
         state = view.Later(state, 4 * Minute).Wanting(2).State;
 
         Expect(view.Later(state with { Target = 4 }, 4.5 * Minute).Wanting(1).Decision, 3, "window");
-        Expect(view.Later(state with { Target = 4 }, 6 * Minute).Wanting(1).Decision, 2, "window");
+        Expect(view.Later(state with { Target = 4 }, 9.5 * Minute).Wanting(1).Decision, 2, "window");
     }
 
     [Fact]
@@ -81,8 +82,11 @@ public sealed class GuardTests
 
         var (_, state) = view.Wanting(4);
 
-        Expect(view.Later(state, 3 * Minute).Wanting(2).Decision, 4, "window");
-        Expect(view.Later(state, 5 * Minute).Wanting(2).Decision, 2, null);
+        var (held, later) = view.Later(state, 3 * Minute).Wanting(2);
+
+        Expect(held, 4, "window");
+        Expect(view.Later(later, 6.5 * Minute).Wanting(2).Decision, 4, "window");
+        Expect(view.Later(later, 7.5 * Minute).Wanting(2).Decision, 2, null);
     }
 
     [Theory]

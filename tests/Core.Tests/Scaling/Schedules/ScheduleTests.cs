@@ -25,6 +25,14 @@ public sealed class ScheduleTests
     public void IsActive_BegunYesterday_StillHolds() =>
         Assert.True(Of("0 22 * * *", 4, "UTC").IsActive(At("2026-01-05T01:59:59Z")));
 
+    [Theory]
+    [InlineData("2026-01-05T06:50:00Z", "2026-01-05T07:00:00Z")]
+    [InlineData("2026-01-05T06:44:59Z", null)]
+    [InlineData("2026-01-05T07:00:00Z", null)]
+    [InlineData("2026-01-05T16:50:00Z", "2026-01-05T17:00:00Z")]
+    public void NextChange_Near_IsWhenItBeginsOrEnds(string now, string? next) =>
+        Assert.Equal(next is null ? null : At(next), Of("0 8 * * mon-fri", 10, "Europe/Berlin").NextChange(At(now), TimeSpan.FromMinutes(15)));
+
     /// <summary>On 29 March 2026 Berlin has no 02:30.</summary>
     [Theory]
     [InlineData("2026-03-29T00:59:59Z", false)]

@@ -1,0 +1,143 @@
+using ControlPlane.Core.Backends;
+using ControlPlane.Core.Routing;
+using ControlPlane.Core.Scaling;
+using ControlPlane.Functions.Activities;
+using ControlPlane.Functions.Groups;
+using ControlPlane.Functions.Orchestrations;
+using ControlPlane.Functions.Registry;
+using ControlPlane.Functions.Router;
+
+namespace ControlPlane.Functions.Tests.Groups;
+
+/// <summary>What wakes a group that sleeps, and how often.</summary>
+public sealed class GroupAlarmsTests
+{
+    [Fact]
+    public async Task Raise_NothingHappens_Never()
+    {
+        await using var site = await AsleepAsync();
+
+        Assert.False(Raises(site));
+        Assert.False(Raises(site));
+    }
+
+    [Fact]
+    public async Task Raise_JobsWait_AtOnceAndAgainOnlyAfterAPeriod()
+    {
+        await using var site = await AsleepAsync();
+        using var leaves = new CancellationTokenSource();
+        Busy(site, 10);
+        var waiting = site.Get<Dispatcher>().AcquireAsync(QuietSite.Tag, PickStrategy.JobNumAware, null, leaves.Token).AsTask();
+
+        Assert.True(Raises(site));
+        site.Time.Advance(TimeSpan.FromSeconds(4));
+        Assert.False(Raises(site));
+        site.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(Raises(site));
+
+        await leaves.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+    }
+
+    [Fact]
+    public async Task Raise_NoInstanceAndARequest_AtOnce()
+    {
+        await using var site = await AsleepAsync();
+        foreach (var number in Enumerable.Range(0, 10))
+            await site.Get<Registry<Backend>>().RemoveAsync($"b{number}");
+        await site.Get<RegistryFeed>().RefreshAsync();
+        await LookAsync(site, isAsleep: true);
+        using var leaves = new CancellationTokenSource();
+        var waiting = site.Get<Dispatcher>().AcquireAsync(QuietSite.Tag, PickStrategy.JobNumAware, null, leaves.Token).AsTask();
+
+        Assert.True(Raises(site));
+
+        await leaves.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+    }
+
+    [Fact]
+    public async Task Raise_HalfOfWhatWasFreeIsTaken_WhenSeenTwice()
+    {
+        await using var site = await AsleepAsync();
+        Busy(site, 5);
+
+        Assert.False(Raises(site));
+        Assert.True(Raises(site));
+    }
+
+    [Fact]
+    public async Task Raise_BusyForAMoment_Never()
+    {
+        await using var site = await AsleepAsync();
+        Busy(site, 10);
+        Assert.False(Raises(site));
+        for (var number = 0; number < 10; number++)
+            site.Backend(number).Release();
+
+        Assert.False(Raises(site));
+        Busy(site, 10);
+        Assert.False(Raises(site));
+    }
+
+    [Fact]
+    public async Task Raise_BackendTakesNoMoreWork_AtOnce()
+    {
+        await using var site = await AsleepAsync();
+        site.Backend(3).Suspect("its port is closed");
+
+        Assert.True(Raises(site));
+    }
+
+    [Fact]
+    public async Task Raise_GroupIsAwake_Never()
+    {
+        await using var site = await AsleepAsync();
+        await LookAsync(site, isAsleep: false);
+        Busy(site, 10);
+
+        Assert.False(Raises(site));
+        Assert.False(Raises(site));
+    }
+
+    /// <summary>Another process looks at the group: it may be awake, so that it is told once when it gets busy and then once a minute.</summary>
+    [Fact]
+    public async Task Raise_LooksAreTakenElsewhere_OnceAMinute()
+    {
+        await using var site = await AsleepAsync();
+        site.Get<LastLooks>().Forget(QuietSite.Tag);
+        Busy(site, 10);
+        var raised = 0;
+
+        for (var second = 0; second < 120; second++)
+        {
+            raised += Raises(site) ? 1 : 0;
+            site.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(2, raised);
+    }
+
+    private static async Task<QuietSite> AsleepAsync()
+    {
+        var site = await QuietSite.StartAsync();
+        await LookAsync(site, isAsleep: true);
+        return site;
+    }
+
+    /// <summary>A look has just been taken, and the next is due in a quarter of an hour or in a period.</summary>
+    private static async Task LookAsync(QuietSite site, bool isAsleep)
+    {
+        await site.Get<EvaluateGroup>().RunAsync(new WatchInput("w", QuietSite.Tag), CancellationToken.None);
+        var look = site.Get<LastLooks>().Find(QuietSite.Tag)!;
+        site.Get<LastLooks>().Remember(QuietSite.Tag, look with { IsAsleep = isAsleep, Pause = isAsleep ? Calm.LongestPause : TimeSpan.FromSeconds(5) });
+    }
+
+    private static bool Raises(QuietSite site) => site.Get<GroupAlarms>().Raise(site.Time.GetUtcNow()).Count == 1;
+
+    private static void Busy(QuietSite site, int backends)
+    {
+        for (var number = 0; number < backends; number++)
+            site.Backend(number).TryAcquire(0);
+    }
+}
