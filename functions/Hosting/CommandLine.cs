@@ -16,6 +16,7 @@ internal sealed class CommandLine
     private readonly Option<string> _keysFile = Setting.Text("--keys-file", "File with a role (reader, operator, admin) and a key on each line, readable by you alone.", "");
     private readonly Option<string> _signalTokens = Setting.Text("--signal-token-file", "File with an address and a token on each line, for sources of signals below that address; readable by you alone.", "");
     private readonly Option<int> _localSlots = Setting.Number("--local-slots", "How many instances may run on this machine at once.", 64, 1, 10_000);
+    private readonly Option<string> _knownHosts = Setting.Text("--known-hosts", "File with the public keys of machines on which instances are started over ssh.", "~/.ssh/known_hosts");
     private readonly Option<int> _queueLimit = Setting.Number("--queue-limit", "How many requests may wait for the same tags.", 10_000, 0, 1_000_000);
     private readonly Option<double> _queueDeadline = Setting.Number("--queue-deadline", "How many seconds a request waits for a free backend.", 60.0, 0.1, 86_400.0);
     private readonly Option<double> _longestPause = Setting.Number(
@@ -29,7 +30,7 @@ internal sealed class CommandLine
         _data = Setting.Text("--data", "Folder of the state.", dataFolder);
         Option[] options =
         [
-            _listen, _data, _profiles, _enginePath, _keysFile, _signalTokens, _localSlots, _queueLimit, _queueDeadline, _longestPause, _keep,
+            _listen, _data, _profiles, _enginePath, _keysFile, _signalTokens, _localSlots, _knownHosts, _queueLimit, _queueDeadline, _longestPause, _keep,
         ];
         foreach (var option in options)
             _root.Options.Add(option);
@@ -57,6 +58,7 @@ internal sealed class CommandLine
             ProfileFolders = Folders(result.GetValue(_profiles)!),
             EnginePath = Folders(result.GetValue(_enginePath)!),
             LocalSlots = result.GetValue(_localSlots),
+            KnownHostsFile = AtHome(result.GetValue(_knownHosts)!),
             LongestPause = TimeSpan.FromSeconds(result.GetValue(_longestPause)),
             KeepsInstances = result.GetValue(_keep),
             Keys = KeysFile.Read(result.GetValue(_keysFile)!),
@@ -81,6 +83,10 @@ internal sealed class CommandLine
 
     private static SignalTokens ReadTokens(string path) =>
         path.Length == 0 ? SignalTokens.None : PrivateFile.Read("signal token file", path, SignalTokens.Parse);
+
+    private static string AtHome(string path) => path.StartsWith("~/", StringComparison.Ordinal)
+        ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), path[2..])
+        : Path.GetFullPath(path);
 
     private static string[] Folders(string list) =>
         [.. list.Split(':', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Path.GetFullPath)];

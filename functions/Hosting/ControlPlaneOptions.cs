@@ -28,6 +28,12 @@ internal sealed record ControlPlaneOptions
     public int LocalSlots { get; init; } = 64;
 
     /// <summary>
+    /// The public keys of machines on which instances are started over ssh, for those that state none of their own; default
+    /// <c>~/.ssh/known_hosts</c>. A machine with no key there is not connected to.
+    /// </summary>
+    public string KnownHostsFile { get; init; } = "";
+
+    /// <summary>
     /// Whether instances on this machine go on when the control plane is stopped in good order; the next start takes them
     /// over. When it is killed they always do.
     /// </summary>

@@ -24,6 +24,7 @@ using ControlPlane.Functions.Signals;
 using ControlPlane.Functions.Tick;
 using ControlPlane.Infra.LocalProcess;
 using ControlPlane.Infra.Sqlite;
+using ControlPlane.Infra.Ssh;
 using Monitor = ControlPlane.Core.Monitors.Monitor;
 
 namespace ControlPlane.Functions.Hosting;
@@ -51,8 +52,7 @@ internal static class Services
         services.AddSingleton(file);
         services.AddSingleton<IEntityStore>(provider => new MeteredEntityStore(ActivatorUtilities.CreateInstance<SqliteEntityStore>(provider)));
         services.AddSingleton<IOrchestrationStore, SqliteOrchestrationStore>();
-        services.AddSingleton(local);
-        services.AddSingleton<IInstanceProvider, LocalProcessProvider>();
+        AddProviders(services, local);
         services.AddSingleton<LocalShutdown>();
         services.AddSingleton<IOtherRouters, NoOtherRouters>();
 
@@ -70,14 +70,29 @@ internal static class Services
     public static void AddFunctionsApp(this IServiceCollection services, IEntityStore store, LocalProcessOptions local)
     {
         services.AddSingleton<IEntityStore>(new MeteredEntityStore(store));
-        services.AddSingleton(local);
-        services.AddSingleton<IInstanceProvider, LocalProcessProvider>();
+        AddProviders(services, local);
         services.AddSingleton<RouterLoad>();
         services.AddBackgroundWork<RouterReports>();
         services.AddSingleton<IOtherRouters>(provider => provider.GetRequiredService<RouterReports>());
         AddOrchestrationClient(services);
         AddInvocations(services);
     }
+
+    private static void AddProviders(IServiceCollection services, LocalProcessOptions local)
+    {
+        services.AddSingleton(local);
+        services.AddSingleton<IInstanceProvider, LocalProcessProvider>();
+        services.AddSingleton<ISshHosts, PoolHosts>();
+        services.AddSingleton(provider => ReachBySsh(provider.GetRequiredService<ControlPlaneOptions>(), local.Owner));
+        services.AddSingleton<IInstanceProvider, SshProvider>();
+    }
+
+    private static SshOptions ReachBySsh(ControlPlaneOptions options, string owner) => new()
+    {
+        Owner = owner,
+        Folder = Path.Combine(Path.GetFullPath(options.DataFolder), "ssh"),
+        KnownHostsFile = options.KnownHostsFile,
+    };
 
     private static void AddOrchestrationClient(IServiceCollection services)
     {
@@ -184,7 +199,6 @@ internal static class Services
         services.AddSingleton<Registry<Pool>>();
         services.AddSingleton<Registry<Budget>>();
         services.AddSingleton<LeaseStore>();
-        services.AddSingleton<PoolHosts>();
         services.AddSingleton<PoolBook>();
         services.AddSingleton<BudgetBook>();
         services.AddSingleton<Lending>();
