@@ -64,7 +64,8 @@ internal sealed class Registry<T>(IEntityStore store, RegistryKind<T> kind, Time
                 return Stale();
             if (!change(row.Value).Is(out var changed, out var problem))
                 return problem;
-            if (Body(changed) == Body(row.Value))
+            // By what would be stored: records that hold lists are never equal to a copy.
+            if (JsonSerializer.Serialize(changed, kind.Json) == JsonSerializer.Serialize(row.Value, kind.Json))
                 return row;
 
             var changes = ReplaceChanges(row, changed);
@@ -152,7 +153,7 @@ internal sealed class Registry<T>(IEntityStore store, RegistryKind<T> kind, Time
         var number = RegistryRows.NumberBody(kind.Id(added));
         List<EntityChange> changes =
         [
-            new EntityChange.Add(RegistryRows.Name(kind.Name(added)), Body(added)),
+            new EntityChange.Add(RegistryRows.Name(kind.Name(added)), JsonSerializer.Serialize(added, kind.Json)),
             new EntityChange.Add(RegistryRows.SecondKey(kind.SecondKey(added)), JsonSerializer.Serialize(kind.Name(added), ControlPlaneJson.Default.String)),
             counter is null
                 ? new EntityChange.Add(RegistryRows.Counter, number)
@@ -172,7 +173,7 @@ internal sealed class Registry<T>(IEntityStore store, RegistryKind<T> kind, Time
     {
         List<EntityChange> changes =
         [
-            new EntityChange.Replace(RegistryRows.Name(kind.Name(changed)), Body(changed), row.ETag),
+            new EntityChange.Replace(RegistryRows.Name(kind.Name(changed)), JsonSerializer.Serialize(changed, kind.Json), row.ETag),
             new EntityChange.Upsert(RegistryRows.Version, "0"),
         ];
         if (kind.SecondKey(changed) != kind.SecondKey(row.Value))
@@ -198,8 +199,6 @@ internal sealed class Registry<T>(IEntityStore store, RegistryKind<T> kind, Time
         await store.GetAsync(RegistryRows.Table, kind.Partition, secondKeyRow, cancellation) is { } entity
             ? JsonSerializer.Deserialize(entity.Body, ControlPlaneJson.Default.String)!
             : "(just removed)";
-
-    private string Body(T item) => JsonSerializer.Serialize(item, kind.Json);
 
     private Row<T> Read(Entity entity) => new(JsonSerializer.Deserialize(entity.Body, kind.Json)!, entity.ETag);
 
