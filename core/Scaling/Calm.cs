@@ -20,7 +20,7 @@ public static class Calm
     public static readonly TimeSpan LongestPauseAboveMin = TimeSpan.FromMinutes(1);
 
     /// <summary>Limits that hold by themselves until something happens, or until a moment that <see cref="NextChange"/> knows.</summary>
-    private static readonly string[] Lasting = ["min", "max", "stoppable", "in-cooldown", "pause"];
+    private static readonly string[] Lasting = ["min", "max", "stoppable", "in-cooldown", "pause", "scale", "alert"];
 
     /// <summary>Whether nothing about the group needs a look soon.</summary>
     /// <param name="group">What the decision was made from.</param>

@@ -11,8 +11,6 @@ namespace ControlPlane.Functions.Endpoints;
 /// <summary>What a person asks of a group for a time: <c>POST /v1/groups/{tag}:scale</c>; and what is asked of it altogether.</summary>
 internal sealed class ScaleEndpoints(MonitorBook monitors, GroupStore groups, RegistryFeed feed, Watches watches, TimeProvider time) : IEndpointGroup
 {
-    private const string Somebody = "somebody";
-
     /// <summary>Tags may hold a colon, so other methods are the group's.</summary>
     public void Map(IEndpointRouteBuilder app)
     {
@@ -29,7 +27,7 @@ internal sealed class ScaleEndpoints(MonitorBook monitors, GroupStore groups, Re
         if (!(await JsonBodyReader.ReadAsync(context, ControlPlaneJson.Default.ScaleSpec)).Is(out var spec, out problem))
             return problem;
         var now = time.GetUtcNow();
-        if (!spec.Validate(monitor, Somebody, now).Is(out var demand, out problem))
+        if (!spec.Validate(monitor, Caller.Of(context).Name, now).Is(out var demand, out problem))
             return problem;
 
         var before = await groups.Demands.FindAsync(monitor.Tag, demand.Source, context.RequestAborted);

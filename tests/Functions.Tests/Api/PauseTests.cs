@@ -169,6 +169,19 @@ public class PauseTests(SharedHost shared) : IClassFixture<SharedHost>
         Assert.Equal(by, row.GetProperty("pause").GetProperty("by").GetString());
     }
 
+    [Fact]
+    public async Task Pause_BehindTheFunctionsHost_IsByWhomTheHostHasLetPass()
+    {
+        await using var host = await TestHost.StartAsync(options => options with { CallerCheck = CallerCheck.FunctionsHost });
+        host.Client.DefaultRequestHeaders.Add("x-functions-key", Keys.Admin);
+        await host.Client.PostAsJsonAsync("/v1/monitors", Spec("m", 0)).TextAsync(HttpStatusCode.Created);
+
+        var row = await host.Client.PostAsJsonAsync("/v1/monitors/m:pause", new { seconds = 600, reason = "backup" }).TextAsync();
+
+        Assert.Contains("\"by\":\"a holder of a function key\"", row, StringComparison.Ordinal);
+        Assert.DoesNotContain(Keys.Admin, row, StringComparison.Ordinal);
+    }
+
     /// <summary>That it starts shows in the first decision; that it cannot, since there is no such program, in later ones.</summary>
     private Task IsStartedAsync(string tag) => Soon.TrueAsync(
         async () => (await _host.GetJsonAsync($"/v1/decisions?tag={tag}&top=1000")).GetProperty("value").EnumerateArray().Any(one => one.GetProperty("start").GetArrayLength() > 0),
