@@ -16,6 +16,6 @@ internal sealed record AlertDelivery(
 /// <param name="Deliveries">The alerts.</param>
 internal sealed record AlertBatch(DateTimeOffset ReceivedAt, IReadOnlyList<AlertDelivery> Deliveries)
 {
-    /// <summary>The most in one batch: about 30 KiB, which every host takes as the input of an orchestration.</summary>
+    /// <summary>The most in one batch: some 30 KiB, which every host takes as the input of an orchestration.</summary>
     public const int MaxDeliveries = 100;
 }

@@ -17,7 +17,7 @@ internal sealed class PayloadField(string path, JsonElement? element, List<Field
 
     /// <summary>A member of this object. Not there when this is no object.</summary>
     public PayloadField this[string name] => new(
-        path.Length == 0 ? name : $"{path}.{name}",
+        path.Length == 0 ? name : $"{path}.{AlertIdentity.Title(name)}",
         element is { ValueKind: JsonValueKind.Object } parent && parent.TryGetProperty(name, out var child) ? child : null,
         errors);
 

@@ -24,6 +24,9 @@ internal sealed class Client : IDisposable
 
     public Task<HttpResponseMessage> TryRemoveMonitorAsync(string name) => _http.DeleteAsync(At($"/v1/monitors/{name}"));
 
+    /// <summary>Asks for exactly so many instances of a group, for a quarter of an hour.</summary>
+    public Task ScaleAsync(string tag, int count) => SucceedAsync(_http.PostAsJsonAsync(At($"/v1/groups/{tag}:scale"), new { count }));
+
     /// <summary>Calls a path of the seed's API with a form and returns its answer's text.</summary>
     public async Task<string> PostFormAsync(string path, params (string Name, string Value)[] fields)
     {
@@ -76,7 +79,7 @@ internal sealed class Client : IDisposable
     private static async Task SucceedAsync(Task<HttpResponseMessage> asking)
     {
         using var response = await asking;
-        if (response.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.Created or HttpStatusCode.NoContent))
+        if (response.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.Created or HttpStatusCode.Accepted or HttpStatusCode.NoContent))
             Assert.Fail($"{response.RequestMessage!.Method} {response.RequestMessage.RequestUri} answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync()}");
     }
 

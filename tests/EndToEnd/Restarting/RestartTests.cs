@@ -25,6 +25,20 @@ public sealed class RestartTests
     }
 
     [Fact]
+    public async Task Kill_RightAfterTheGroupWasScaled_NextLifeDoesIt()
+    {
+        await using var site = await Site.ServeAsync("scaled");
+        await site.Client.AddMonitorAsync(new("g", "g", 1, 3, Profiles.Single));
+        await Convergence.ReachAsync(site, "g", 1);
+
+        await site.Client.ScaleAsync("g", 3);
+        site.Kill();
+        await site.StartAsync();
+
+        await Convergence.ReachAsync(site, "g", 3);
+    }
+
+    [Fact]
     public async Task Kill_RegistryAsItWas_AndNoIdComesBack()
     {
         await using var site = await Site.ServeAsync("registry");

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using ControlPlane.Core.Scaling.Policies;
 using ControlPlane.Functions.Alerts;
 using Monitor = ControlPlane.Core.Monitors.Monitor;
@@ -32,6 +34,18 @@ public sealed class AlertRulesTests
         var deliveries = AlertRules.Match(Alert, [Watching("a", one, two), Watching("b"), Watching("c", two), Watching("d", one) with { IsRemoving = true }]);
 
         Assert.Equal(["a one", "a two", "c two"], deliveries.Select(delivery => $"{delivery.Tag} {delivery.Rule}"));
+    }
+
+    [Fact]
+    public void Match_SampleRule_IsForTheSampleAlert()
+    {
+        var rule = JsonNode.Parse(Samples.Rule)!;
+        var labels = rule["labels"]!.AsObject().ToDictionary(label => label.Key, label => (string)label.Value!);
+        using var message = JsonDocument.Parse(Samples.Alertmanager);
+
+        var alert = Assert.Single(AlertmanagerPayload.Read(message.RootElement).Value);
+
+        Assert.Single(AlertRules.Match(alert, [Watching("a", new AlertRule { Name = (string)rule["name"]!, Labels = labels, Add = (int)rule["add"]! })]));
     }
 
     [Fact]
