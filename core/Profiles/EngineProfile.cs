@@ -68,6 +68,9 @@ public sealed record LoadReport
     /// <summary>The age from which a sample no longer counts, default 10 s.</summary>
     public TimeSpan StaleAfter { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>The time without a sample from which the engine is silent: the last one is stale, and the next should have come.</summary>
+    public TimeSpan SilentAfter => StaleAfter > Interval + Timeout ? StaleAfter : Interval + Timeout;
+
     /// <summary>A JSON pointer (RFC 6901) to the engine's version in the answer; null when it is not there.</summary>
     public string? VersionPointer { get; init; }
 }

@@ -6,7 +6,8 @@ namespace ControlPlane.Core.Scaling;
 /// <summary>
 /// Keeps every signal at its target by proportion, as the HorizontalPodAutoscaler does: instances that serve, times
 /// value over target, rounded up. The highest wish of all signals counts; nothing changes within a tenth of the target.
-/// Without signals: seven of ten job slots in use.
+/// Without signals: seven of ten job slots in use. From none, waiting jobs wake one, whatever the signals say: there is
+/// nothing that cores or memory could be measured of.
 /// </summary>
 public sealed class TargetTracking : IAllocateStrategy
 {
@@ -21,6 +22,8 @@ public sealed class TargetTracking : IAllocateStrategy
         var values = SignalValue.Of(group);
         if (group.Policy.Signals.Count == 0)
             values = [Default(group)];
+        if (group.Base == 0 && group.Pressure.Queued > 0)
+            return new(1, "wake", "jobs wait and there is no instance", "");
         var wishes = values.Where(value => value.IsFresh).Select(value => (value.Signal.Name, Value: value.Value!.Value, Count: Wish(value, group))).ToList();
         if (wishes.Count == 0)
             return new(group.Base, "hold", "no signal has a value that counts", "") { IsBlind = true };

@@ -43,8 +43,13 @@ internal sealed class PressureReader(Dispatcher dispatcher, WaitQueue queue, Fin
             MaxJobs = destination.Limit,
             RunTime = elsewhere.Aggregate(destination.Jobs.RunTime, (sum, report) => sum + (report.RunTime?.GetValueOrDefault(destination.Name) ?? TimeSpan.Zero)),
             Version = sample?.Version ?? destination.Backend.Version,
-            IsSilent = sample is null && destination.Profile.Load is { } load && now - destination.Backend.StateSince >= load.StaleAfter,
+            IsSilent = sample is null && IsSilent(destination, now),
             IsProtected = destination.Backend.IsProtected,
         };
     }
+
+    private static bool IsSilent(Destination destination, DateTimeOffset now) =>
+        destination.Profile.Load is { } load
+        && now - destination.Backend.StateSince >= load.SilentAfter
+        && !(now - destination.Sample?.At < load.SilentAfter);
 }

@@ -12,7 +12,7 @@ public sealed class ProfileFolderTests
             description: An engine.
             maxJobs: 7
             health: { path: /up, intervalSeconds: 0.5, timeoutSeconds: 1.5, rise: 1, fall: 4 }
-            load: { path: /load, intervalSeconds: 3, timeoutSeconds: 1, staleAfterSeconds: 9 }
+            load: { path: /load, intervalSeconds: 3, timeoutSeconds: 1, staleAfterSeconds: 9, versionPointer: /build/version }
             drain: { begin: /drain, cancel: /undrain }
             requests: { connectTimeoutSeconds: 2, responseTimeoutSeconds: 60 }
             local:
@@ -33,6 +33,7 @@ public sealed class ProfileFolderTests
         Assert.Equal(("small", "An engine.", 7), (profile.Name, profile.Description, profile.MaxJobs));
         Assert.Equal(("/up", 0.5, 1.5, 1, 4), (profile.Health.Path, profile.Health.Interval.TotalSeconds, profile.Health.Timeout.TotalSeconds, profile.Health.Rise, profile.Health.Fall));
         Assert.Equal(("/load", 3, 1, 9), (profile.Load!.Path, profile.Load.Interval.TotalSeconds, profile.Load.Timeout.TotalSeconds, profile.Load.StaleAfter.TotalSeconds));
+        Assert.Equal("/build/version", profile.Load.VersionPointer);
         Assert.Equal(("/drain", "/undrain"), (profile.Drain!.Begin, profile.Drain.Cancel));
         Assert.Equal((2, 60), (profile.Requests.ConnectTimeout.TotalSeconds, profile.Requests.ResponseTimeout.TotalSeconds));
         Assert.Equal(["small", "--port", "${port}"], profile.Local!.Command);
@@ -87,6 +88,7 @@ public sealed class ProfileFolderTests
     [InlineData("health: { timeoutSeconds: 61 }", "health.timeoutSeconds is 61. Give a number of seconds from 0.05 to 60.")]
     [InlineData("health: { path: up }", "health.path must be a path that begins with a slash, such as /health.")]
     [InlineData("load: { intervalSeconds: 1 }", "load.path must be a path that begins with a slash, such as /health.")]
+    [InlineData("load: { path: /a, versionPointer: version }", "load.versionPointer must be a JSON pointer, such as /version.")]
     [InlineData("drain: { cancel: /a }", "drain.begin must be a path that begins with a slash, such as /health.")]
     [InlineData("drain: { begin: /a b }", "drain.begin must be a path that begins with a slash, such as /health.")]
     [InlineData("requests: { connectTimeoutSeconds: -1 }", "requests.connectTimeoutSeconds is -1. Give a number of seconds from 0.05 to 600.")]

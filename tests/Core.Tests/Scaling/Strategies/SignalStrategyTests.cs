@@ -32,6 +32,12 @@ public sealed class SignalStrategyTests
         Assert.StartsWith("two is 1.4", proposal.Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 1)]
+    public void TargetTracking_NoInstanceAndNoValue_WakesOneWhenJobsWait(int queued, int count) =>
+        Assert.Equal(count, new TargetTracking().Propose(Of(0, 9).Queued(queued).With(new() { Signals = [Signal("one")] })).Count);
+
     [Fact]
     public void TargetTracking_OneOfTwoMissing_GrowsButIsBlind()
     {
