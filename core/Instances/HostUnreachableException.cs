@@ -19,4 +19,7 @@ public sealed class HostUnreachableException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>Whether it is certain that the call has done nothing there, because it did not get so far as to be heard; default false.</summary>
+    public bool IsUnheard { get; init; }
 }

@@ -55,7 +55,10 @@ internal static class SshArguments
         arguments.AddRange(["-o", $"UserKnownHostsFile=\"{knownHosts}\""]);
         if (alias is not null)
             arguments.AddRange(["-o", $"HostKeyAlias={alias}"]);
-        arguments.AddRange(["-i", host.KeyPath, "-p", host.Port.ToString(CultureInfo.InvariantCulture), "-l", host.LoginUser, "--", host.Ip, Command]);
+
+        // Not as -i: a file that is not there would be left out, and the user's own keys take its place.
+        arguments.AddRange(["-o", $"IdentityFile=\"{host.KeyPath}\""]);
+        arguments.AddRange(["-p", host.Port.ToString(CultureInfo.InvariantCulture), "-l", host.LoginUser, "--", host.Ip, Command]);
         return arguments;
     }
 }

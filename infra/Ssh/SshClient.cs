@@ -13,6 +13,9 @@ internal sealed class SshClient(SshOptions options, TimeProvider time)
     private const int LongestAnswer = 1_000_000;
     private const int LongestComplaint = 500;
 
+    /// <summary>How the client's messages begin, or what they hold, when it has not got so far as to send anything; source: OpenSSH's ssh.c, sshconnect.c and sshconnect2.c.</summary>
+    private static readonly string[] BeforeTheSession = ["ssh: connect to host", "ssh: Could not resolve hostname", "Host key verification failed", "Permission denied ("];
+
     private readonly HostKeyFile _keys = new(options.Folder);
 
     /// <summary>Sends a call and gives its answer.</summary>
@@ -35,7 +38,7 @@ internal sealed class SshClient(SshOptions options, TimeProvider time)
             var start = answer.IndexOf(Header, StringComparison.Ordinal);
             return process.ExitCode == 0 && start >= 0
                 ? answer[(start + Header.Length)..]
-                : throw Unreachable(host, complaint.Trim() is { Length: > 0 } why ? why : $"the session ended with exit code {process.ExitCode}");
+                : throw Unanswered(host, process.ExitCode, answer, complaint);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -47,12 +50,21 @@ internal sealed class SshClient(SshOptions options, TimeProvider time)
         }
     }
 
-    private static HostUnreachableException Unreachable(SshHost host, string why) => new($"The machine {host.Name} ({host.Ip}) cannot be reached over ssh: {why}");
+    private static HostUnreachableException Unreachable(SshHost host, string why, bool isUnheard = false) =>
+        new($"The machine {host.Name} ({host.Ip}) cannot be reached over ssh: {why}") { IsUnheard = isUnheard };
+
+    /// <summary>The client exits with 255 for a failure of its own; the machine's words may stand in its complaint, but not with this code and no answer.</summary>
+    private static HostUnreachableException Unanswered(SshHost host, int exitCode, string answer, string complaint)
+    {
+        var why = complaint.Trim() is { Length: > 0 } words ? words : $"the session ended with exit code {exitCode}";
+        var isUnheard = exitCode == 255 && answer.Length == 0 && BeforeTheSession.Any(words => complaint.Contains(words, StringComparison.Ordinal));
+        return Unreachable(host, why, isUnheard);
+    }
 
     private Process Start(SshHost host)
     {
         var (known, alias) = host.HostKey is { } key ? (_keys.Write(key), HostKeyFile.Alias) : (options.KnownHostsFile, (string?)null);
-        var info = new ProcessStartInfo(FindClient() ?? throw Unreachable(host, $"the ssh client \"{options.Client}\" is not on the PATH"))
+        var info = new ProcessStartInfo(FindClient() ?? throw Unreachable(host, $"the ssh client \"{options.Client}\" is not on the PATH", isUnheard: true))
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -74,7 +86,7 @@ internal sealed class SshClient(SshOptions options, TimeProvider time)
         }
         catch (Win32Exception failure)
         {
-            throw Unreachable(host, $"the ssh client cannot be started: {failure.Message}");
+            throw Unreachable(host, $"the ssh client cannot be started: {failure.Message}", isUnheard: true);
         }
     }
 

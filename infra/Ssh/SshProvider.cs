@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using ControlPlane.Core.Backends;
 using ControlPlane.Core.Instances;
@@ -24,6 +25,11 @@ public sealed partial class SshProvider(SshOptions options, ISshHosts hosts, Tim
     private readonly ILogger<SshProvider> _log = log;
     private readonly SshClient _client = new(options, time);
     private readonly Sightings _sightings = new(options, time);
+
+    // Instances of which nothing can be anywhere, since no machine ever heard of them: a machine that cannot be reached at
+    // all must not hold up the undoing of what was never done there. Should an earlier process have done it after all,
+    // the machine lists it when it answers again, and it goes as a leftover.
+    private readonly ConcurrentDictionary<string, string> _unheard = new(StringComparer.Ordinal);
     private volatile int _slots;
 
     /// <inheritdoc/>
@@ -47,7 +53,17 @@ public sealed partial class SshProvider(SshOptions options, ISshHosts hosts, Tim
         if (SshHostCheck.Check(host) is [var fault, ..])
             throw new InstanceFailedException($"The machine {slot} cannot be used: {fault.Field} {fault.Message}");
         var launch = SshLaunch.Of(name, host, profile);
-        return await AskAsync(host, machine => machine.CreateAsync(name, launch, cancellation));
+        try
+        {
+            var handle = await AskAsync(host, machine => machine.CreateAsync(name, launch, cancellation));
+            _unheard.TryRemove(name, out _);
+            return handle;
+        }
+        catch (HostUnreachableException failure) when (failure.IsUnheard)
+        {
+            _unheard[name] = slot;
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -57,23 +73,18 @@ public sealed partial class SshProvider(SshOptions options, ISshHosts hosts, Tim
             return false;
         if (_sightings.IsFresh(handle.Slot, handle.Reference) || _sightings.IsSilent(handle.Slot))
             return true;
-        try
-        {
-            var isAlive = await AskAsync(host, machine => machine.IsAliveAsync(handle.Slot, handle.Reference, cancellation));
-            if (isAlive)
-                _sightings.SawAlive(handle.Slot, handle.Reference);
-            return isAlive;
-        }
-        catch (HostUnreachableException)
-        {
-            return true;
-        }
+        var isAlive = await AskOrAsync(host, true, machine => machine.IsAliveAsync(handle.Slot, handle.Reference, cancellation));
+        if (isAlive)
+            _sightings.SawAlive(handle.Slot, handle.Reference);
+        return isAlive;
     }
 
     /// <inheritdoc/>
     public async Task DestroyAsync(string name, TimeSpan grace, CancellationToken cancellation)
     {
         CheckName(name);
+        if (_unheard.TryRemove(name, out _))
+            return;
         var places = await FindPlacesAsync(name, cancellation);
         var (found, failures) = (0, new List<HostUnreachableException>());
         await EachAsync(places, async host =>

@@ -72,12 +72,16 @@ lock() {
 prepare() {
     lock
     find_engine && answer_running
-    # What a dead engine left behind would stand in the way of the next, on its port for one.
-    marked | while read -r pid started session; do
-        kill -s KILL "$pid" 2>/dev/null
-    done
+    # What a dead engine left behind would stand in the way of the next, on its port for one. Without a pid file there was
+    # none, and what has the marks is about to be the engine, in the unit of a call that was cut off.
+    if [ -n "$pid" ]; then
+        marked | while read -r pid _; do
+            kill -s KILL "$pid" 2>/dev/null
+        done
+        rm -f "$dir/pid" "$dir/members" "$dir/told" "$dir/log" "$dir/log.old"
+    fi
     mkdir -p "$dir/data" || fail "The folder $dir cannot be made."
-    rm -f "$dir/pid" "$dir/failed" "$dir/members" "$dir/told" "$dir/log" "$dir/log.old"
+    rm -f "$dir/failed"
     printf '%s\n' "$name" >"$dir/name"
     printf '%s\n' "${words#* * * * * * }" >"$dir/spec.new"
     mv "$dir/spec.new" "$dir/spec"

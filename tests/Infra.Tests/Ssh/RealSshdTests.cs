@@ -87,6 +87,7 @@ public sealed class RealSshdTests
         var failure = await Assert.ThrowsAsync<HostUnreachableException>(() => sshd.Provider.CreateAsync("demo-1", "machine-1", SshLab.Sleeper, default));
 
         Assert.Contains("Permission denied", failure.Message, StringComparison.Ordinal);
+        Assert.True(failure.IsUnheard);
     }
 
     [RealSshFact]

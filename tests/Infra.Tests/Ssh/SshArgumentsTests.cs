@@ -40,7 +40,7 @@ public sealed class SshArgumentsTests
             ["user"] = "deploy",
             ["port"] = "2222",
         };
-        Assert.Equal(expected.Order(), expected.Keys.Select(key => KeyValuePair.Create(key, options.GetValueOrDefault(key, "(nothing)"))).Order());
+        Assert.Equal(expected, expected.Keys.ToDictionary(key => key, key => options.GetValueOrDefault(key, "(nothing)")));
         Assert.DoesNotContain("proxycommand", options.Keys);
         Assert.DoesNotContain("proxyjump", options.Keys);
     }
@@ -82,6 +82,7 @@ public sealed class SshArgumentsTests
         arguments.Insert(arguments.IndexOf("--"), "-G");
         var (exitCode, output, error) = Shell.Run("ssh", arguments);
         Assert.True(exitCode == 0, error);
-        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ', 2)).DistinctBy(pair => pair[0]).ToDictionary(pair => pair[0], pair => pair[1]);
+        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ', 2)).GroupBy(pair => pair[0], pair => pair[1])
+            .ToDictionary(values => values.Key, values => string.Join(", ", values));
     }
 }

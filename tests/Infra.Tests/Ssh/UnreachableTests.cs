@@ -84,6 +84,31 @@ public sealed class UnreachableTests
     }
 
     [Fact]
+    public async Task Destroy_NoMachineEverHeardOfIt_NeedsNoAnswer()
+    {
+        await using var lab = new SshLab();
+        lab.SetAway("127.0.0.1", true);
+        var failure = await Assert.ThrowsAsync<HostUnreachableException>(() => lab.StartAsync("demo-1"));
+        Assert.True(failure.IsUnheard);
+
+        await lab.DestroyAsync("demo-1");
+
+        await Assert.ThrowsAsync<HostUnreachableException>(() => lab.DestroyAsync("demo-1"));
+    }
+
+    /// <summary>The call was sent, so something may run.</summary>
+    [Fact]
+    public async Task Destroy_SessionThatBroke_WaitsForTheMachine()
+    {
+        await using var lab = new SshLab();
+        lab.WriteProgram("ssh", "#!/bin/sh\necho 'Connection to 127.0.0.1 closed by remote host.' >&2\nexit 255\n");
+        var failure = await Assert.ThrowsAsync<HostUnreachableException>(() => lab.StartAsync("demo-1"));
+        Assert.False(failure.IsUnheard);
+
+        await Assert.ThrowsAsync<HostUnreachableException>(() => lab.DestroyAsync("demo-1"));
+    }
+
+    [Fact]
     public async Task Create_MachineThatIsNone_SaysSo()
     {
         await using var lab = new SshLab();
