@@ -10,13 +10,18 @@ public static class Curve
     public static double[] Means(IReadOnlyList<int> values, int stepsPerPoint) =>
         [.. values.Chunk(stepsPerPoint).Select(part => part.Average())];
 
-    /// <summary>The work that arrives in each run of steps, as the instances that would be busy with it all along.</summary>
+    /// <summary>The instances that would be busy in each step if every job could start as it comes, in the mean of each run of steps.</summary>
     public static double[] Demand(Workload workload, Setting setting, int stepsPerPoint)
     {
-        var work = new double[(workload.Steps + stepsPerPoint - 1) / stepsPerPoint];
+        var changes = new int[workload.Steps + 1];
         foreach (var job in workload.Jobs)
-            work[job.Arrival / stepsPerPoint] += job.Length;
-        // The last run may be shorter than the others.
-        return [.. work.Select((slotSteps, point) => slotSteps / setting.Slots / Math.Min(stepsPerPoint, workload.Steps - (point * stepsPerPoint)))];
+        {
+            changes[job.Arrival]++;
+            changes[Math.Min(workload.Steps, job.Arrival + job.Length)]--;
+        }
+
+        var busy = 0;
+        var jobs = changes.Take(workload.Steps).Select(change => busy += change).ToList();
+        return [.. Means(jobs, stepsPerPoint).Select(slots => slots / setting.Slots)];
     }
 }

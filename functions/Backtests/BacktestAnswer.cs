@@ -14,7 +14,7 @@ internal sealed record BacktestAnswer(
 /// <param name="JobsPlayed">Jobs that were played: those much shorter than a step are put together.</param>
 /// <param name="InstanceHours">What it takes at least: its work on instances that are always full.</param>
 /// <param name="Record">How good the record is; null for an uploaded load.</param>
-/// <param name="Demand">The instances that would be busy with what arrives, over time.</param>
+/// <param name="Demand">The instances that would be busy if every job started as it came, over time.</param>
 internal sealed record LoadView(
     string Source, DateTimeOffset From, DateTimeOffset To, int Jobs, int JobsPlayed, double InstanceHours, RecordView? Record, IReadOnlyList<DemandPoint> Demand);
 

@@ -68,7 +68,7 @@ internal static class BacktestReport
             rows.Add(Row("changed", changed));
         return SupplyChart.Draw(
             string.Create(CultureInfo.InvariantCulture, $"{answer.Monitor}: instances from {answer.Load.From:u} to {answer.Load.To:u}."),
-            "busy with what arrives",
+            "needed if every job started as it came",
             [.. answer.Load.Demand.Select(point => point.Instances)],
             rows);
     }

@@ -67,7 +67,7 @@ internal sealed class LoadReader(DecisionLog log, TimeProvider time)
     private async Task<Result<PlayedLoad>> RecordedAsync(string tag, RecordSpan span, TimeSpan jobLength, CancellationToken cancellation)
     {
         var (samples, ready, hasByHand) = (new List<PressureSample>(), 0, false);
-        await foreach (var decision in log.ReadBackAsync(tag, span.To, cancellation))
+        await foreach (var decision in log.ReadBackAsync(tag, span.To.AddTicks(1), cancellation))
         {
             samples.Add(Sample(decision));
             ready = decision.Pressure.Backends.Count(backend => backend.State == BackendState.Ready);

@@ -34,7 +34,7 @@ internal sealed class DecisionStream(IEntityStore store, string tag)
         var newest = await ReadOneAsync(long.MaxValue, cancellation);
         if (newest is null || newest.At < moment)
         {
-            await BeginAtAsync(newest?.Sequence ?? 0, cancellation);
+            BeginWith(newest);
             return;
         }
 
@@ -52,7 +52,7 @@ internal sealed class DecisionStream(IEntityStore store, string tag)
                 high = there.Sequence;
         }
 
-        await BeginAtAsync(found?.Sequence ?? 0, cancellation);
+        BeginWith(found);
     }
 
     /// <summary>Takes the next one away.</summary>
@@ -69,6 +69,14 @@ internal sealed class DecisionStream(IEntityStore store, string tag)
     {
         while (Head is not null)
             yield return await TakeAsync(cancellation);
+    }
+
+    private void BeginWith(Decision? first)
+    {
+        if (first is null)
+            return;
+        _read.Enqueue(first);
+        _next = first.Sequence - 1;
     }
 
     private async Task FillAsync(CancellationToken cancellation)

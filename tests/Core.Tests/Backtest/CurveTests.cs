@@ -19,11 +19,11 @@ public sealed class CurveTests
     public void Means_AnyCurve_KeepsTheArea() => Assert.Equal([1.5, 3.5, 5], Curve.Means([1, 2, 3, 4, 5], 2));
 
     [Fact]
-    public void Demand_WorkThatArrives_IsInInstances()
+    public void Demand_JobsThatCouldStartAtOnce_AreInInstances()
     {
         var workload = new Workload { Name = "small", Jobs = [new(0, 4), new(1, 4), new(4, 2)], Steps = 5 };
 
-        Assert.Equal([2, 0, 1], Curve.Demand(workload, new Setting { Slots = 2 }, 2));
+        Assert.Equal([0.75, 1, 1], Curve.Demand(workload, new Setting { Slots = 2 }, 2));
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public sealed class LoadRecoveryTests
                 && load.Jobs.SequenceEqual(load.Jobs.OrderBy(job => job.Arrival));
         }).QuickCheckThrowOnFailure();
 
-    /// <summary>Looked at in every second, a record holds every job, and nearly all of its time.</summary>
+    /// <summary>Looked at in every second, a record holds every job, all of its work, and its arrival to the second.</summary>
     [Fact]
     public void Find_RecordOfRealJobs_FindsAsManyWithAsMuchWork() =>
         Prop.ForAll(AnyJobs.ToArbitrary(), jobs =>
@@ -56,7 +56,7 @@ public sealed class LoadRecoveryTests
 
             return load.Jobs.Count == jobs.Length
                 && Total(load) == TimeSpan.FromSeconds(jobs.Sum(job => job.Length))
-                && load.Jobs.Select(job => job.Arrival.TotalSeconds).SequenceEqual(jobs.Select(job => (double)job.Arrival).Order());
+                && load.Jobs.Zip(jobs.Select(job => job.Arrival).Order()).All(pair => pair.Second - pair.First.Arrival.TotalSeconds is >= 0 and < 1);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(20));
 
     [Fact]
