@@ -39,6 +39,8 @@ internal sealed class QuietSite : IAsyncDisposable
         services.AddSingleMachine(_file, new LocalProcessOptions { Owner = "test", DataFolder = _folder.FullName, EnginePath = [], Slots = 1 });
         services.AddSingleton<IEntityStore>(Store);
         services.AddSingleton<TimeProvider>(Time);
+        // Their connections are swept every few seconds, which would be most of the work of a day that is played.
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<DestinationSet>(provider, TimeProvider.System));
         _services = services.BuildServiceProvider();
         Watch = new(Time, input => Get<EvaluateGroup>().RunAsync(input, CancellationToken.None));
     }

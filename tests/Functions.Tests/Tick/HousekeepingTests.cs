@@ -1,0 +1,70 @@
+using ControlPlane.Functions.Activities;
+using ControlPlane.Functions.Orchestrations;
+using ControlPlane.Functions.Tests.Groups;
+using ControlPlane.Functions.Tick;
+
+namespace ControlPlane.Functions.Tests.Tick;
+
+/// <summary>What becomes of old decisions.</summary>
+public sealed class HousekeepingTests
+{
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    [Fact]
+    public async Task Run_WholeDay_ForgetsWhatIsOlderThanAWeekAndNothingElse()
+    {
+        await using var site = await QuietSite.StartAsync();
+        await DecideDailyAsync(site, days: 20);
+
+        for (var hour = 0; hour < 24; hour++)
+        {
+            await site.Get<Housekeeping>().RunAsync(CancellationToken.None);
+            site.Time.Advance(TimeSpan.FromHours(1));
+        }
+
+        var (kept, _) = await site.Groups.ListDecisionsAsync(QuietSite.Tag, 100, null, CancellationToken.None);
+        Assert.Equal([20, 19, 18, 17, 16, 15, 14], kept.Select(decision => decision.Sequence).Take(7));
+        Assert.InRange(kept.Count, 7, 8);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(150)]
+    public async Task ForgetDecisions_AllAreOld_KeepsTheNewest(int count)
+    {
+        await using var site = await QuietSite.StartAsync();
+        await DecideDailyAsync(site, count);
+
+        await site.Groups.ForgetDecisionsAsync(QuietSite.Tag, site.Time.GetUtcNow() + Day, CancellationToken.None);
+
+        var (kept, _) = await site.Groups.ListDecisionsAsync(QuietSite.Tag, 100, null, CancellationToken.None);
+        Assert.Equal([count], kept.Select(decision => decision.Sequence));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(30)]
+    public async Task ForgetDecisions_SomeAreOld_DeletesExactlyThose(int old)
+    {
+        await using var site = await QuietSite.StartAsync();
+        var began = site.Time.GetUtcNow();
+        await DecideDailyAsync(site, 31);
+
+        await site.Groups.ForgetDecisionsAsync(QuietSite.Tag, began + (old * Day) + (Day / 2), CancellationToken.None);
+
+        Assert.Equal(31 - old, await site.CountDecisionsAsync());
+    }
+
+    /// <summary>One decision each day from the second on: the same one again, yet the last is a day old.</summary>
+    private static async Task DecideDailyAsync(QuietSite site, int days)
+    {
+        for (var day = 0; day < days; day++)
+        {
+            site.Time.Advance(Day);
+            await site.Get<EvaluateGroup>().RunAsync(new WatchInput("w", QuietSite.Tag), CancellationToken.None);
+        }
+    }
+}
