@@ -55,10 +55,4 @@ internal sealed partial class SourceWatch(Source source, SourceClient client, Ti
             LogBack(source);
         _isFailing = answer.Fault is not null;
     }
-
-    [LoggerMessage(1711, LogLevel.Warning, "No answer for a signal from {Source}: {Fault}. Groups that need it do not shrink")]
-    private partial void LogFailing(Source source, string fault);
-
-    [LoggerMessage(1712, LogLevel.Information, "{Source} answers again")]
-    private partial void LogBack(Source source);
 }
