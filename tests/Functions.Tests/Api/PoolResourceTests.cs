@@ -98,6 +98,19 @@ public sealed class PoolResourceTests(SharedHost shared) : IClassFixture<SharedH
         Assert.Contains(pool, problem.Fields["allocateType"], StringComparison.Ordinal);
     }
 
+    /// <summary>The seed calls machines <c>cluster</c>: that is the pool <c>ssh</c>, and what is wrong with it is the profile at the most.</summary>
+    [Theory]
+    [InlineData("ssh")]
+    [InlineData("cluster")]
+    public async Task Monitor_OfMachines_IsOneOfThePoolSsh(string allocateType)
+    {
+        var form = $"name=m&tag=m&minInstances=0&maxInstances=1&allocateType={allocateType}&allocateStrategy=JobNumAwareAllocate&profile={TestProfiles.Startable}";
+
+        var problem = await _host.PostAsync("/monitor/add", form).ProblemAsync(400, "invalid_request");
+
+        Assert.Equal(["profile"], problem.Fields.Keys);
+    }
+
     private static Uri Path(string name) => new($"/v1/pools/{name}", UriKind.Relative);
 
     private Task<HttpResponseMessage> PostAsync(string path, object body) => _host.Client.PostAsJsonAsync(path, body);

@@ -1,5 +1,8 @@
 using ControlPlane.Core.Storage;
+using ControlPlane.Infra.AzureTables;
+using ControlPlane.Infra.AzureTables.Client;
 using ControlPlane.Infra.Sqlite;
+using ControlPlane.TestKit;
 
 namespace ControlPlane.Functions.Tests.Pools;
 
@@ -30,4 +33,29 @@ public sealed class SqliteLeaseTests : LeaseContract, IAsyncLifetime
         await _file!.DisposeAsync();
         _folder.Delete(recursive: true);
     }
+}
+
+/// <summary>One storage emulator for the tests below.</summary>
+public sealed class LeaseAzurite : IAsyncLifetime
+{
+    private Azurite? _azurite;
+
+    public string ConnectionString => _azurite!.ConnectionString;
+
+    public async Task InitializeAsync() => _azurite = await Azurite.StartAsync();
+
+    public async Task DisposeAsync() => await _azurite!.DisposeAsync();
+}
+
+/// <summary>Leases in Azure Table Storage, as far as Azurite is like it. Each test has tables of its own.</summary>
+public sealed class AzureTableLeaseTests(LeaseAzurite azurite) : LeaseContract, IClassFixture<LeaseAzurite>, IDisposable
+{
+    private readonly AzureTableEntityStore _store = new(
+        options => new TableServiceClient(azurite.ConnectionString, options),
+        new() { TablePrefix = $"t{Guid.NewGuid():N}", FirstDelay = TimeSpan.Zero },
+        TimeProvider.System);
+
+    protected override IEntityStore Store => _store;
+
+    public void Dispose() => _store.Dispose();
 }

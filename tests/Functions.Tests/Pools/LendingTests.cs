@@ -1,6 +1,11 @@
 using System.Text.Json;
 using ControlPlane.Core.Backends;
+using ControlPlane.Core.Instances;
+using ControlPlane.Functions.Orchestrations;
+using ControlPlane.Functions.Pools;
+using ControlPlane.Functions.Registry;
 using ControlPlane.Functions.Tests.Site;
+using ControlPlane.Functions.Tick;
 
 namespace ControlPlane.Functions.Tests.Pools;
 
@@ -26,7 +31,7 @@ public sealed class LendingTests : IAsyncLifetime
         var (borrower, slot) = await BorrowerAsync();
         var job = await BeginJobAsync(borrower);
 
-        await Site.BoundAsync("a", 2, 2);
+        await Site.BoundAsync("a", 2, 2, periodSeconds: 3600);
 
         await Site.Host.StateAsync(borrower, BackendState.Draining);
         await Site.DecidesAsync("a", "the pool has no more free slots; 1 of the group's own are lent to others");
@@ -34,6 +39,7 @@ public sealed class LendingTests : IAsyncLifetime
         Assert.Equal((borrower, "b", "a"), Lease(await Site.SlotAsync(slot)));
         Assert.Equal(slot, Site.Provider.SlotOf(borrower));
 
+        await Site.Host.Get<InstanceWork>().CallBackAsync(borrower, default);
         Site.Provider.Engine(borrower).LetAllGo();
 
         await Site.ServesAsync("a", "a-1", "a-2");
@@ -60,6 +66,38 @@ public sealed class LendingTests : IAsyncLifetime
         await Site.ServesAsync("a", "a-1");
         Assert.Equal(slot, Site.Provider.SlotOf("a-1"));
         Assert.Empty(Site.Provider.Shared);
+    }
+
+    /// <summary>The control plane died after it had marked the lease and before it had told the borrower.</summary>
+    [Fact]
+    public async Task Recall_MarkedAndNotTold_IsToldByTheNextDecision()
+    {
+        await Site.AddPoolAsync(recallSeconds: 600, "a1:a", "b1:b");
+        await Site.WatchAsync("a", 0, 1);
+        await Site.WatchAsync("b", 2, 2);
+        await Site.ServesAsync("b", "b-1", "b-2");
+        var (_, slot) = await BorrowerAsync();
+        var monitor = (await Site.Host.Get<MonitorBook>().FindAsync("a", default))!.Value;
+        Assert.Single(await Site.Host.Get<Lending>().RecallAsync(monitor, 1, default));
+
+        await Site.BoundAsync("a", 1, 1);
+
+        await Site.ServesAsync("a", "a-1");
+        Assert.Equal(slot, Site.Provider.SlotOf("a-1"));
+        Assert.Empty(Site.Provider.Shared);
+    }
+
+    /// <summary>The control plane died, and the row of the instance is gone for whatever reason: nobody is left to give the slot back.</summary>
+    [Fact]
+    public async Task Lease_OfAnInstanceThatNoRowKnows_IsFreedByTheReconciler()
+    {
+        await Site.AddPoolAsync(60, "s1");
+        var orphan = new Instance { Name = "gone-1", Monitor = "gone", Tag = "gone", Provider = FakeProvider.ProviderName, Pool = "shared", Profile = "generic", OrderedAt = default };
+        Assert.Equal("s1", (await Site.Host.Get<Lending>().LeaseAsync(orphan, default)).Slot);
+
+        await Site.Host.Get<Reconciler>().RunAsync(default);
+
+        Assert.Equal("free", (await Site.SlotAsync("s1")).GetProperty("state").GetString());
     }
 
     /// <summary>Two groups with one budget: together they get what it allows, and the decision says so.</summary>

@@ -44,7 +44,8 @@ internal sealed class PoolSite : IAsyncDisposable
         await Host.Client.PostAsync(new Uri("/monitor/add", UriKind.Relative), form).TextAsync();
     }
 
-    public Task BoundAsync(string tag, int min, int max) => PutAsync($"/v1/monitors/{tag}", new
+    /// <summary>Gives a group other bounds. With the long period it looks only when it is woken.</summary>
+    public Task BoundAsync(string tag, int min, int max, double periodSeconds = 0.2) => PutAsync($"/v1/monitors/{tag}", new
     {
         tag,
         minInstances = min,
@@ -52,7 +53,7 @@ internal sealed class PoolSite : IAsyncDisposable
         allocateType = "shared",
         allocateStrategy = "JobNumAwareAllocate",
         profile = TestProfiles.Steady,
-        periodSeconds = 0.2,
+        periodSeconds,
         samples = 1000,
     });
 
