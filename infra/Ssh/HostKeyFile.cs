@@ -14,7 +14,8 @@ internal sealed class HostKeyFile(string folder)
     {
         var parts = hostKey.Split(' ');
         var line = $"{Alias} {parts[0]} {parts[1]}\n";
-        var file = Path.Combine(Directory.CreateDirectory(folder).FullName, $"key-{Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(line)))[..32]}");
+        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(line)));
+        var file = Path.Combine(Directory.CreateDirectory(folder).FullName, $"key-{digest}");
         if (File.Exists(file))
             return file;
         // Two calls may do this at once: each has a file of its own, and either is the right one.

@@ -16,7 +16,7 @@ internal static class SshArguments
     [
         "BatchMode=yes",
         "StrictHostKeyChecking=yes",
-        "GlobalKnownHostsFile=none",
+        "GlobalKnownHostsFile=/dev/null",
         "UpdateHostKeys=no",
         "CheckHostIP=no",
         "VerifyHostKeyDNS=no",

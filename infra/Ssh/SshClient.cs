@@ -6,15 +6,22 @@ using ControlPlane.Core.Pools;
 
 namespace ControlPlane.Infra.Ssh;
 
-/// <summary>Runs a script on a machine through OpenSSH's own client, and gives back what it answers. Every call has an end, and no answer is larger than 1 MB.</summary>
+/// <summary>
+/// Runs a script on a machine through OpenSSH's own client, and gives back what it answers. Every call has an end, and no
+/// answer is larger than 1 MB.
+/// </summary>
 internal sealed class SshClient(SshOptions options, TimeProvider time)
 {
     private const string Header = "controlplane answers\n";
     private const int LongestAnswer = 1_000_000;
-    private const int LongestComplaint = 500;
+    private const int LongestComplaint = 10_000;
 
-    /// <summary>How the client's messages begin, or what they hold, when it has not got so far as to send anything; source: OpenSSH's ssh.c, sshconnect.c and sshconnect2.c.</summary>
-    private static readonly string[] BeforeTheSession = ["ssh: connect to host", "ssh: Could not resolve hostname", "Host key verification failed", "Permission denied ("];
+    /// <summary>
+    /// What the client's messages hold when it has not got so far as to send anything; source: OpenSSH's ssh.c, sshconnect.c
+    /// and sshconnect2.c.
+    /// </summary>
+    private static readonly string[] BeforeTheSession =
+        ["ssh: connect to host", "ssh: Could not resolve hostname", "Host key verification failed", "Permission denied ("];
 
     private readonly HostKeyFile _keys = new(options.Folder);
 
@@ -53,11 +60,13 @@ internal sealed class SshClient(SshOptions options, TimeProvider time)
     private static HostUnreachableException Unreachable(SshHost host, string why, bool isUnheard = false) =>
         new($"The machine {host.Name} ({host.Ip}) cannot be reached over ssh: {why}") { IsUnheard = isUnheard };
 
-    /// <summary>The client exits with 255 for a failure of its own; the machine's words may stand in its complaint, but not with this code and no answer.</summary>
+    /// <summary>The client exits with 255 for a failure of its own.</summary>
     private static HostUnreachableException Unanswered(SshHost host, int exitCode, string answer, string complaint)
     {
-        var why = complaint.Trim() is { Length: > 0 } words ? words : $"the session ended with exit code {exitCode}";
-        var isUnheard = exitCode == 255 && answer.Length == 0 && BeforeTheSession.Any(words => complaint.Contains(words, StringComparison.Ordinal));
+        // What counts stands at the end: a host key that has changed is first deplored over many lines.
+        var words = string.Join(" ", complaint.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).TakeLast(2));
+        var why = words.Length > 0 ? words : $"the session ended with exit code {exitCode}";
+        var isUnheard = exitCode == 255 && answer.Length == 0 && BeforeTheSession.Any(message => complaint.Contains(message, StringComparison.Ordinal));
         return Unreachable(host, why, isUnheard);
     }
 

@@ -15,6 +15,9 @@ public static partial class SshHostCheck
     /// <summary>The setting that says at which port the instance serves.</summary>
     public const string PortSetting = "streaming.driver.port";
 
+    private const string UserRule = "Give a user's name: letters, digits, and the characters - _ . after the first.";
+    private const string NulRule = "holds a NUL character.";
+
     /// <summary>Everything that is wrong with a machine, by the seed's names of the fields; empty when nothing is.</summary>
     public static IReadOnlyList<FieldError> Check(SshHost host)
     {
@@ -39,14 +42,11 @@ public static partial class SshHostCheck
         }
     }
 
-    private const string UserRule = "Give a user's name: letters, digits, and the characters - _ . after the first.";
-    private const string NulRule = "holds a NUL character.";
-
     /// <summary>No process can be given a NUL in an argument or a variable.</summary>
     internal static bool IsText(string? text) => text?.Contains('\0', StringComparison.Ordinal) != true;
 
     private static bool IsAddress(string text) =>
-        HostName().IsMatch(text) || (IPAddress.TryParse(text, out _) && !text.Contains('%', StringComparison.Ordinal) && text.Contains(':', StringComparison.Ordinal));
+        HostName().IsMatch(text) || (text.Contains(':', StringComparison.Ordinal) && !text.Contains('%', StringComparison.Ordinal) && IPAddress.TryParse(text, out _));
 
     private static bool IsPort(string text) =>
         ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0;

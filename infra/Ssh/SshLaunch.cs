@@ -25,7 +25,8 @@ internal sealed partial class SshLaunch
     {
         (_host, _profile, _start) = (host, profile, start);
         var port = PortOf(host, start)
-            ?? throw new InstanceFailedException($"Neither the machine {host.Name} nor the profile {profile.Name} says at which port to serve: set {SshHostCheck.PortSetting} in its mlsqlConfig.");
+            ?? throw new InstanceFailedException(
+                $"Neither the machine {host.Name} nor the profile {profile.Name} says at which port to serve: set {SshHostCheck.PortSetting} in its mlsqlConfig.");
         Url = string.Create(CultureInfo.InvariantCulture, $"http://{(host.Ip.Contains(':', StringComparison.Ordinal) ? $"[{host.Ip}]" : host.Ip)}:{port}");
         _values = new()
         {

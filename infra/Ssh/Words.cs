@@ -33,6 +33,6 @@ internal static class Words
         return word.ToString();
     }
 
-    /// <summary>One line of a whole number.</summary>
+    /// <summary>The word of a whole number.</summary>
     public static string Of(int number) => Of(number.ToString(CultureInfo.InvariantCulture));
 }

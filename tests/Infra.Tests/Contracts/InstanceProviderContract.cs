@@ -5,7 +5,7 @@ using ControlPlane.Infra.Tests.LocalProcess;
 namespace ControlPlane.Infra.Tests.Contracts;
 
 /// <summary>What every <see cref="IInstanceProvider"/> whose instances are processes must do.</summary>
-public abstract class InstanceProviderContract : IAsyncDisposable
+public abstract class InstanceProviderContract : IAsyncLifetime, IAsyncDisposable
 {
     /// <summary>An argument for sleep: longer than any test.</summary>
     protected const string Lifetime = "300";
@@ -22,6 +22,10 @@ public abstract class InstanceProviderContract : IAsyncDisposable
     protected abstract EngineProfile Profile(params string[] command);
 
     public abstract ValueTask DisposeAsync();
+
+    Task IAsyncLifetime.InitializeAsync() => Task.CompletedTask;
+
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
 
     [Fact]
     public async Task Create_Profile_Runs()

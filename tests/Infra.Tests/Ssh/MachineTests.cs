@@ -179,6 +179,22 @@ public sealed class MachineTests
         Assert.False(RunningProcess.IsRunning(pid));
     }
 
+    /// <summary>A login user who is not root needs sudo, without a password; a program of the test notes how it was called and plays it.</summary>
+    [Fact]
+    public async Task Create_ExecuteUserForALoginUser_AsksSudoForAShellAndNothingElse()
+    {
+        await using var lab = new SshLab();
+        lab.WriteProgram("id", "#!/bin/sh\ncase $* in -un) echo deploy ;; *) echo 1000 ;; esac\n");
+        lab.WriteProgram("sudo", $"#!/bin/sh\nprintf '%s ' \"$@\" >'{lab.Folder}/sudo'\nshift 5\nexec \"$@\"\n");
+        lab.Hosts.Remove("machine-1");
+        lab.Hosts.Add(SshLab.Host("machine-1", "127.0.0.1") with { LoginUser = "deploy", ExecuteUser = "spark" });
+
+        var handle = await lab.StartAsync("demo-1");
+
+        Assert.Equal("-n -H -u spark -- /bin/sh -s create ", await File.ReadAllTextAsync(Path.Combine(lab.Folder, "sudo")));
+        Assert.True(await lab.Provider.IsAliveAsync(handle, default));
+    }
+
     [Fact]
     public async Task Create_ExecuteUserThatIsNotThere_SaysSo()
     {

@@ -19,7 +19,7 @@ public sealed class SshArgumentsTests
             ["identityagent"] = "none",
             ["identityfile"] = "/keys/id",
             ["userknownhostsfile"] = "/state/known hosts",
-            ["globalknownhostsfile"] = "none",
+            ["globalknownhostsfile"] = "/dev/null",
             ["hostkeyalias"] = "controlplane-host",
             ["updatehostkeys"] = "false",
             ["passwordauthentication"] = "no",

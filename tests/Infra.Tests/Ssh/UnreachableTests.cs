@@ -96,6 +96,19 @@ public sealed class UnreachableTests
         await Assert.ThrowsAsync<HostUnreachableException>(() => lab.DestroyAsync("demo-1"));
     }
 
+    /// <summary>As OpenSSH says it of a machine whose key is another than the known one.</summary>
+    [Fact]
+    public async Task Create_LongComplaint_SaysItsEnd()
+    {
+        await using var lab = new SshLab();
+        lab.WriteProgram("ssh", "#!/bin/sh\nhead -c 3000 /dev/zero | tr '\\0' @ >&2\nprintf '\\nHost key for x has changed.\\r\\nHost key verification failed.\\r\\n' >&2\nexit 255\n");
+
+        var failure = await Assert.ThrowsAsync<HostUnreachableException>(() => lab.StartAsync("demo-1"));
+
+        Assert.EndsWith("over ssh: Host key for x has changed. Host key verification failed.", failure.Message, StringComparison.Ordinal);
+        Assert.True(failure.IsUnheard);
+    }
+
     /// <summary>The call was sent, so something may run.</summary>
     [Fact]
     public async Task Destroy_SessionThatBroke_WaitsForTheMachine()
