@@ -1,4 +1,4 @@
-using ControlPlane.Core.Backtest;
+using ControlPlane.Bench.Autoscaling;
 using ControlPlane.Bench.Autoscaling.Traces;
 
 namespace ControlPlane.AutoscalingBench.Tests;
