@@ -8,7 +8,7 @@ namespace ControlPlane.Functions.Backtests;
 /// <summary>Reads a load that was uploaded.</summary>
 internal static class UploadedRows
 {
-    /// <summary>The most jobs, and the longest load.</summary>
+    /// <summary>The most jobs of a load.</summary>
     public const int MostJobs = 1_000_000;
 
     /// <summary>The longest load.</summary>
@@ -24,9 +24,9 @@ internal static class UploadedRows
     {
         if (spec.SpreadSeconds is not (null or (>= 0 and <= 86_400)))
             return Problem.Invalid("load.spreadSeconds", $"is {spec.SpreadSeconds}. Give a number from 0 to 86400.");
-        if (spec.StartsAt is { } text && Moments.Parse(text) is null)
-            return Problem.Invalid("load.startsAt", $"\"{text}\" is no time. {Moments.Example}");
-        var start = spec.StartsAt is { } given ? Moments.Parse(given) : null;
+        var start = spec.StartsAt is { } text ? Moments.Parse(text) : null;
+        if (spec.StartsAt is not null && start is null)
+            return Problem.Invalid("load.startsAt", $"\"{spec.StartsAt}\" is no time. {Moments.Example}");
         if (spec.Jobs is { } rows)
             return Jobs([.. rows.Select((row, index) => FromNumbers(row, index, spec))], spec, start ?? DefaultStart);
         var lines = CsvRows.Read(spec.Csv!, spec);

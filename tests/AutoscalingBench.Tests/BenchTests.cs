@@ -1,8 +1,8 @@
 using System.Globalization;
 using ControlPlane.Bench.Autoscaling;
 using ControlPlane.Bench.Autoscaling.Report;
-using ControlPlane.Core.Backtest;
 using ControlPlane.Bench.Autoscaling.Traces;
+using ControlPlane.Core.Backtest;
 
 namespace ControlPlane.AutoscalingBench.Tests;
 
