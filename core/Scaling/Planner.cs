@@ -84,7 +84,7 @@ public static class Planner
     {
         var memory = group.Memory with { Boots = group.Memory.Boots.Learn(group.Instances), Load = proposal.Load ?? group.Memory.Load };
         var window = Guards.Window(group.Policy, memory);
-        return window > TimeSpan.Zero ? memory.WithWish(proposal.Count, group.Now, window) : memory;
+        return window > TimeSpan.Zero ? memory.WithWish(proposal.Count, group.Now, window, group.Monitor.Period) : memory;
     }
 
     private static Steps Plan(GroupView group, Bounds bounds, Limits desired)

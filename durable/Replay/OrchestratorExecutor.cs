@@ -32,7 +32,7 @@ public sealed class OrchestratorExecutor(OrchestrationRegistry registry)
             });
         }
 
-        TurnMetrics.Count(context.Name);
+        TurnMetrics.Count(registry.TryGetOrchestrator(context.Name, out _) ? context.Name : "unknown");
         response.CustomStatus = context.CustomStatus;
         return response;
     }

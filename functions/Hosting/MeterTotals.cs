@@ -12,7 +12,7 @@ internal sealed class MeterTotals : IDisposable
     private const string Ours = "ControlPlane.";
 
     private readonly MeterListener _listener = new();
-    private readonly Dictionary<(Instrument Instrument, string Labels), (long Count, double Sum)> _totals = [];
+    private readonly Dictionary<(string Name, string Labels), (Instrument Instrument, long Count, double Sum)> _totals = [];
     private readonly Lock _gate = new();
 
     public MeterTotals()
@@ -32,7 +32,7 @@ internal sealed class MeterTotals : IDisposable
     public IReadOnlyList<Total> Read()
     {
         lock (_gate)
-            return [.. _totals.SelectMany(pair => Of(pair.Key.Instrument, pair.Key.Labels, pair.Value)).OrderBy(total => total.Name + total.Labels, StringComparer.Ordinal)];
+            return [.. _totals.SelectMany(pair => Of(pair.Value.Instrument, pair.Key.Labels, (pair.Value.Count, pair.Value.Sum))).OrderBy(total => total.Name + total.Labels, StringComparer.Ordinal)];
     }
 
     public void Dispose() => _listener.Dispose();
@@ -42,8 +42,9 @@ internal sealed class MeterTotals : IDisposable
         var labels = Labels(tags);
         lock (_gate)
         {
-            ref var total = ref CollectionsMarshal.GetValueRefOrAddDefault(_totals, (instrument, labels), out _);
-            total = (total.Count + 1, total.Sum + value);
+            // By name: a part that was made anew goes on with the same figures.
+            ref var total = ref CollectionsMarshal.GetValueRefOrAddDefault(_totals, (instrument.Name, labels), out _);
+            total = (instrument, total.Count + 1, total.Sum + value);
         }
     }
 

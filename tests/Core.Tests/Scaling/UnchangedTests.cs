@@ -7,6 +7,8 @@ namespace ControlPlane.Core.Tests.Scaling;
 /// <summary>When a look has nothing new to store.</summary>
 public sealed class UnchangedTests
 {
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+
     [Fact]
     public void IsOutcome_WindowNotYetFull_No()
     {
@@ -65,10 +67,10 @@ public sealed class UnchangedTests
     public void IsMemory_FewerAreProposed_No()
     {
         var window = TimeSpan.FromMinutes(5);
-        var before = new GroupState { Memory = new ScalingMemory().WithWish(3, Now, window) };
+        var before = new GroupState { Memory = new ScalingMemory().WithWish(3, Now, window, Period) };
 
-        Assert.True(Unchanged.IsMemory(before, before with { Memory = before.Memory!.WithWish(3, Now.AddHours(1), window) }));
-        Assert.False(Unchanged.IsMemory(before, before with { Memory = before.Memory!.WithWish(2, Now.AddHours(1), window) }));
+        Assert.True(Unchanged.IsMemory(before, before with { Memory = before.Memory!.WithWish(3, Now.AddHours(1), window, Period) }));
+        Assert.False(Unchanged.IsMemory(before, before with { Memory = before.Memory!.WithWish(2, Now.AddHours(1), window, Period) }));
     }
 
     /// <summary>What was proposed until the last look counts from then, not from the look that stored it.</summary>
@@ -76,9 +78,9 @@ public sealed class UnchangedTests
     public void WithWish_LessAfterALongTimeOfTheSame_HoldsForAWholeWindowStill()
     {
         var window = TimeSpan.FromMinutes(5);
-        var memory = new ScalingMemory().WithWish(3, Now, window).WithWish(2, Now.AddHours(1), window);
+        var memory = new ScalingMemory().WithWish(3, Now, window, Period).WithWish(2, Now.AddHours(1), window, Period);
 
         Assert.Equal([3, 2], memory.Wishes.Select(wish => wish.Count));
-        Assert.Equal([2], memory.WithWish(2, Now.AddMinutes(66), window).Wishes.Select(wish => wish.Count));
+        Assert.Equal([2], memory.WithWish(2, Now.AddMinutes(66), window, Period).Wishes.Select(wish => wish.Count));
     }
 }

@@ -75,7 +75,15 @@ internal sealed class QuietSite : IAsyncDisposable
 
         await site.Get<Registry<Monitor>>().AddAsync(new Monitor
         {
-            Id = 0, Name = "w", Tag = Tag, Min = 1, Max = 10, Provider = "local", Strategy = strategy, Profile = TestProfiles.Startable, Policy = policy,
+            Id = 0,
+            Name = "w",
+            Tag = Tag,
+            Min = 1,
+            Max = 10,
+            Provider = "local",
+            Strategy = strategy,
+            Profile = TestProfiles.Startable,
+            Policy = policy,
         });
         await site.Get<RegistryFeed>().RefreshAsync();
         site.Store.Clear();
