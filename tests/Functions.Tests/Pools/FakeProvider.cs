@@ -30,6 +30,8 @@ internal sealed class FakeProvider : IInstanceProvider, IAsyncDisposable
 
     public bool CanStart(EngineProfile profile) => true;
 
+    public StartLimits LimitsOf(EngineProfile profile) => new();
+
     public async Task<InstanceHandle> CreateAsync(string name, string slot, EngineProfile profile, CancellationToken cancellation)
     {
         if (Sick.TryGetValue(slot, out var reason))
