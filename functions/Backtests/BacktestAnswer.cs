@@ -9,7 +9,7 @@ internal sealed record BacktestAnswer(
 /// <summary>The load that was played.</summary>
 /// <param name="Source">Where it is from: recorded, jobs or csv.</param>
 /// <param name="From">The beginning.</param>
-/// <param name="To">The end of the play: the load and one service level more.</param>
+/// <param name="To">The end of the play: the load, and one service level and one boot more.</param>
 /// <param name="Jobs">Jobs in it.</param>
 /// <param name="JobsPlayed">Jobs that were played: those much shorter than a step are put together.</param>
 /// <param name="InstanceHours">What it takes at least: its work on instances that are always full.</param>

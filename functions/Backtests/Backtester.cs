@@ -35,8 +35,8 @@ internal sealed class Backtester(GroupStore groups, LoadReader loads, MonitorRul
         {
             Name = current.Name,
             Jobs = WholeSteps.Of(load.Jobs, setting.Step),
-            // One service level more, so that the last jobs can still start in time.
-            Steps = StepLength.Steps(load.Length, setting.Step) + setting.Slo + 1,
+            // One service level and one boot more, so that the last jobs can still start, in time or not.
+            Steps = StepLength.Steps(load.Length, setting.Step) + setting.Slo + setting.Boot + 1,
             Start = load.Start,
         };
         PolicyPlay Play(Monitor monitor) => PolicyPlay.Run(monitor, workload, setting, assumptions.StartWith, spec.Actions ?? DefaultActions, cancellation);

@@ -239,7 +239,7 @@ public sealed class BacktestTests(SharedHost shared) : IClassFixture<SharedHost>
         var setting = new Setting { Step = TimeSpan.FromSeconds(30), Boot = 8, Teardown = 2, Slo = 10, Slots = 4 };
         var counts = csv.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => int.Parse(line.Split(',')[1], CultureInfo.InvariantCulture)).ToList();
         var jobs = counts.SelectMany((count, bin) => Enumerable.Range(0, count).Select(number => new Job((int)((bin * 10) + (10.0 * number / count)), 1)));
-        var workload = new Workload { Name = "trace", Jobs = [.. jobs], Steps = (counts.Count * 10) + setting.Slo + 1, Start = new(2026, 3, 2, 0, 0, 0, TimeSpan.Zero) };
+        var workload = new Workload { Name = "trace", Jobs = [.. jobs], Steps = (counts.Count * 10) + setting.Slo + setting.Boot + 1, Start = new(2026, 3, 2, 0, 0, 0, TimeSpan.Zero) };
         return PolicyPlay.Run(monitor, workload, setting, startWith: 2, keptActions: 100);
     }
 
