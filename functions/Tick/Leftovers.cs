@@ -1,4 +1,5 @@
 using ControlPlane.Core.Backends;
+using ControlPlane.Core.Instances;
 using ControlPlane.Functions.Groups;
 using ControlPlane.Functions.Pools;
 using ControlPlane.Functions.Registry;
@@ -34,8 +35,20 @@ internal sealed partial class Leftovers(ProviderSet providers, Lending lending, 
         foreach (var orphan in found.Machines.Where(machine => !known.Contains(machine.Instance)))
         {
             LogOrphan(orphan.Instance, orphan.Provider);
+            await DestroyAsync(orphan, cancellation);
+        }
+    }
+
+    private async Task DestroyAsync(Machine orphan, CancellationToken cancellation)
+    {
+        try
+        {
             await providers.Find(orphan.Provider)!.DestroyAsync(orphan.Instance, TimeSpan.Zero, cancellation);
             await lending.ReleaseAsync(orphan.Instance, cancellation);
+        }
+        catch (HostUnreachableException)
+        {
+            // Its slot stays taken, and it is found again when its machine answers. The others need not wait for that.
         }
     }
 

@@ -85,7 +85,7 @@ public sealed class CalmDayTests
         await site.Watch.PlayUntilAsync(site.Time.GetUtcNow() + TimeSpan.FromMinutes(61));
         var (woken, looks) = (site.Time.GetUtcNow(), site.Watch.Looks.Count);
         for (var number = 0; number < 10; number++)
-            site.Backend(number).TryAcquire(0);
+            site.Backend(number).TryAcquire(0, out _);
 
         await site.Watch.WakeAsync();
         await site.Watch.PlayUntilAsync(woken + TimeSpan.FromSeconds(20));
@@ -107,9 +107,9 @@ public sealed class CalmDayTests
         var evaluate = site.Get<EvaluateGroup>();
 
         var unchanged = await evaluate.RunAsync(input, CancellationToken.None);
-        site.Backend(0).TryAcquire(0);
+        site.Backend(0).TryAcquire(0, out _);
         var changed = await evaluate.RunAsync(input, CancellationToken.None);
-        site.Backend(1).TryAcquire(0);
+        site.Backend(1).TryAcquire(0, out _);
         var again = await evaluate.RunAsync(input, CancellationToken.None);
 
         Assert.Equal(result.Sequence, unchanged.Sequence);
@@ -128,7 +128,7 @@ public sealed class CalmDayTests
 
         Assert.True(look.IsAsleep);
         Assert.InRange(look.At, site.Time.GetUtcNow() - Calm.LongestPause, site.Time.GetUtcNow());
-        Assert.Equal(look.Decision.Id, (await site.Groups.ListDecisionsAsync(QuietSite.Tag, 1, null, CancellationToken.None)).Decisions[0].Id);
+        Assert.Equal(look.Decision.Id, (await site.DecisionsAsync())[0].Id);
         Assert.True(look.Decision.At < look.At);
     }
 

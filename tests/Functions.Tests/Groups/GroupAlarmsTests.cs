@@ -70,10 +70,10 @@ public sealed class GroupAlarmsTests
     public async Task Raise_BusyForAMoment_Never()
     {
         await using var site = await AsleepAsync();
-        Busy(site, 10);
+        var places = Busy(site, 10);
         Assert.False(Raises(site));
-        for (var number = 0; number < 10; number++)
-            site.Backend(number).Release();
+        foreach (var place in places)
+            site.Get<Dispatcher>().Release(place, hasRun: true);
 
         Assert.False(Raises(site));
         Busy(site, 10);
@@ -135,9 +135,11 @@ public sealed class GroupAlarmsTests
 
     private static bool Raises(QuietSite site) => site.Get<GroupAlarms>().Raise(site.Time.GetUtcNow()).Count == 1;
 
-    private static void Busy(QuietSite site, int backends)
+    private static List<Place> Busy(QuietSite site, int backends) => [.. Enumerable.Range(0, backends).Select(number => Take(site.Backend(number)))];
+
+    private static Place Take(Destination destination)
     {
-        for (var number = 0; number < backends; number++)
-            site.Backend(number).TryAcquire(0);
+        Assert.True(destination.TryAcquire(0, out var place));
+        return place;
     }
 }

@@ -1,4 +1,5 @@
 using ControlPlane.Core.Backends;
+using ControlPlane.Core.Scaling;
 using ControlPlane.Core.Scaling.Policies;
 using ControlPlane.Core.Storage;
 using ControlPlane.Functions.Activities;
@@ -93,7 +94,11 @@ internal sealed class QuietSite : IAsyncDisposable
     public T Get<T>()
         where T : notnull => _services.GetRequiredService<T>();
 
-    public async Task<int> CountDecisionsAsync() => (await Groups.ListDecisionsAsync(Tag, 1000, null, CancellationToken.None)).Decisions.Count;
+    public async Task<int> CountDecisionsAsync() => (await DecisionsAsync()).Count;
+
+    /// <summary>All decisions of the group, newest first.</summary>
+    public async Task<IReadOnlyList<Decision>> DecisionsAsync() =>
+        await Get<DecisionLog>().ReadBackAsync(Tag, DateTimeOffset.MaxValue, CancellationToken.None).ToListAsync();
 
     public Destination Backend(int number) => Get<Dispatcher>().Table.All.Single(destination => destination.Name == $"b{number}");
 

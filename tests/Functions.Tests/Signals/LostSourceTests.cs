@@ -4,6 +4,7 @@ using ControlPlane.Core.Scaling.Policies;
 using ControlPlane.Functions.Groups;
 using ControlPlane.Functions.Registry;
 using ControlPlane.Functions.Tests.Site;
+using ControlPlane.TestKit;
 using Monitor = ControlPlane.Core.Monitors.Monitor;
 
 namespace ControlPlane.Functions.Tests.Signals;
@@ -137,6 +138,6 @@ public sealed class LostSourceTests(SharedHost shared) : IClassFixture<SharedHos
         var view = await _host.Get<GroupReader>().ReadAsync(monitor, state, default);
 
         // The one machine of the tests has room for fewer than the group may have.
-        return Planner.Decide(view with { FreeSlots = 8 }, AllocateStrategies.Find(monitor.Strategy)!).Decision;
+        return Planner.Decide(view with { Room = Room.Of(8) }, AllocateStrategies.Find(monitor.Strategy)!).Decision;
     }
 }

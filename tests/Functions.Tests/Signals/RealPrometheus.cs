@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ControlPlane.Functions.Tests.Site;
+using ControlPlane.TestKit;
 
 namespace ControlPlane.Functions.Tests.Signals;
 

@@ -1,6 +1,7 @@
 using ControlPlane.Core.Scaling.Policies;
 using ControlPlane.Functions.Signals;
 using ControlPlane.Functions.Tests.Site;
+using ControlPlane.TestKit;
 using Microsoft.AspNetCore.Http;
 
 namespace ControlPlane.Functions.Tests.Signals;

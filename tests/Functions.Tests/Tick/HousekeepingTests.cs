@@ -22,7 +22,7 @@ public sealed class HousekeepingTests
             site.Time.Advance(TimeSpan.FromHours(1));
         }
 
-        var (kept, _) = await site.Groups.ListDecisionsAsync(QuietSite.Tag, 100, null, CancellationToken.None);
+        var kept = await site.DecisionsAsync();
         Assert.Equal([20, 19, 18, 17, 16, 15, 14], kept.Select(decision => decision.Sequence).Take(7));
         Assert.InRange(kept.Count, 7, 8);
     }
@@ -38,7 +38,7 @@ public sealed class HousekeepingTests
 
         await site.Groups.ForgetDecisionsAsync(QuietSite.Tag, site.Time.GetUtcNow() + Day, CancellationToken.None);
 
-        var (kept, _) = await site.Groups.ListDecisionsAsync(QuietSite.Tag, 100, null, CancellationToken.None);
+        var kept = await site.DecisionsAsync();
         Assert.Equal([count], kept.Select(decision => decision.Sequence));
     }
 
