@@ -55,8 +55,9 @@ internal sealed class GroupAlarms(Dispatcher dispatcher, WaitQueue queue, LastLo
 
         var before = _alarms.GetValueOrDefault(monitor.Tag);
         // A short job on each backend at one moment is no load: it must be seen twice.
-        var isDue = (trouble == Trouble.Certain || before is not null)
-            && (before?.At is not { } last || now - last >= (look is null ? WhileUnknown : Longer(monitor.Period, AtLeast)));
+        // When no look has followed the last alarm here, the group is looked at elsewhere from then on.
+        var rest = look is null || look.At < before?.At ? WhileUnknown : Longer(monitor.Period, AtLeast);
+        var isDue = (trouble == Trouble.Certain || before is not null) && !(now - before?.At < rest);
         _alarms[monitor.Tag] = isDue ? new Alarm(now) : before ?? new Alarm(null);
         return isDue;
     }

@@ -22,7 +22,7 @@ public sealed class GroupAlarmsTests
     }
 
     [Fact]
-    public async Task Raise_JobsWait_AtOnceAndAgainOnlyAfterAPeriod()
+    public async Task Raise_JobsWait_AtOnceAndAgainOnlyAfterAMinuteUnlessItWasLookedAt()
     {
         await using var site = await AsleepAsync();
         using var leaves = new CancellationTokenSource();
@@ -30,9 +30,15 @@ public sealed class GroupAlarmsTests
         var waiting = site.Get<Dispatcher>().AcquireAsync(QuietSite.Tag, PickStrategy.JobNumAware, null, leaves.Token).AsTask();
 
         Assert.True(Raises(site));
-        site.Time.Advance(TimeSpan.FromSeconds(4));
+        site.Time.Advance(TimeSpan.FromSeconds(59));
         Assert.False(Raises(site));
         site.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(Raises(site));
+
+        site.Time.Advance(TimeSpan.FromSeconds(1));
+        await LookAsync(site, isAsleep: true);
+        Assert.False(Raises(site));
+        site.Time.Advance(TimeSpan.FromSeconds(4));
         Assert.True(Raises(site));
 
         await leaves.CancelAsync();
@@ -122,6 +128,7 @@ public sealed class GroupAlarmsTests
     {
         var site = await QuietSite.StartAsync();
         await LookAsync(site, isAsleep: true);
+        site.Time.Advance(TimeSpan.FromSeconds(1));
         return site;
     }
 

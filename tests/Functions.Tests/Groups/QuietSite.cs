@@ -33,7 +33,7 @@ internal sealed class QuietSite : IAsyncDisposable
     {
         _file = SqliteFile.Open(Path.Combine(_folder.FullName, "state.db"));
         Store = new(new SqliteEntityStore(_file, Time));
-        var options = new ControlPlaneOptions { DataFolder = _folder.FullName };
+        var options = new ControlPlaneOptions { DataFolder = _folder.FullName, Router = new() { QueueDeadline = TimeSpan.FromHours(1) } };
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddControlPlane(set?.Invoke(options) ?? options, new ProfileSet(TestProfiles.All));
