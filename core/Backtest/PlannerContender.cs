@@ -1,6 +1,7 @@
 using ControlPlane.Core.Backends;
 using ControlPlane.Core.Instances;
 using ControlPlane.Core.Scaling;
+using ControlPlane.Core.Scaling.Strategies;
 using Monitor = ControlPlane.Core.Monitors.Monitor;
 
 namespace ControlPlane.Core.Backtest;

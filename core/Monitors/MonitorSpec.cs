@@ -1,6 +1,6 @@
 using ControlPlane.Core.Backends;
 using ControlPlane.Core.Problems;
-using ControlPlane.Core.Scaling;
+using ControlPlane.Core.Scaling.Strategies;
 
 namespace ControlPlane.Core.Monitors;
 

@@ -1,5 +1,6 @@
 using ControlPlane.Core.Backends;
 using ControlPlane.Core.Scaling.Policies;
+using ControlPlane.Core.Scaling.Strategies;
 
 namespace ControlPlane.Core.Scaling;
 

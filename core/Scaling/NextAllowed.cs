@@ -1,4 +1,5 @@
 using ControlPlane.Core.Scaling.Load;
+using ControlPlane.Core.Scaling.Strategies;
 
 namespace ControlPlane.Core.Scaling;
 

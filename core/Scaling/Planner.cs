@@ -2,6 +2,7 @@ using ControlPlane.Core.Backends;
 using ControlPlane.Core.Instances;
 using ControlPlane.Core.Scaling.Load;
 using ControlPlane.Core.Scaling.Policies;
+using ControlPlane.Core.Scaling.Strategies;
 
 namespace ControlPlane.Core.Scaling;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ControlPlane.Core.Scaling.Strategies;
 
 namespace ControlPlane.Core.Scaling;
 

@@ -1,5 +1,6 @@
 using ControlPlane.Core.Instances;
 using ControlPlane.Core.Scaling;
+using ControlPlane.Core.Scaling.Strategies;
 using ControlPlane.Functions.Groups;
 using ControlPlane.Functions.Orchestrations;
 using ControlPlane.Functions.Registry;

@@ -1,7 +1,7 @@
 using ControlPlane.Core.Backtest;
 using ControlPlane.Core.Problems;
-using ControlPlane.Core.Scaling;
 using ControlPlane.Core.Scaling.Policies;
+using ControlPlane.Core.Scaling.Strategies;
 using Monitor = ControlPlane.Core.Monitors.Monitor;
 
 namespace ControlPlane.Functions.Backtests;

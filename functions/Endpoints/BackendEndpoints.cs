@@ -21,7 +21,6 @@ internal sealed class BackendEndpoints(BackendBook book, ProfileSet profiles, Di
         app.MapCalls("/v1/backends/{name}", Call.Get(_resource.ReadAsync), Call.Put(Role.Operator, PutAsync), Call.Delete(Role.Operator, _resource.DeleteAsync));
         app.MapCalls("/v1/backends/{name}:protect", Call.Post(Role.Operator, context => ProtectAsync(context, isProtected: true)));
         app.MapCalls("/v1/backends/{name}:unprotect", Call.Post(Role.Operator, context => ProtectAsync(context, isProtected: false)));
-        app.MapCalls("/v1/profiles", Call.Get(ListProfilesAsync));
     }
 
     private async Task<Reply> ListAsync(HttpContext context)
@@ -77,12 +76,6 @@ internal sealed class BackendEndpoints(BackendBook book, ProfileSet profiles, Di
         return (await book.ProtectAsync(name, precondition.ETag, isProtected, context.RequestAborted)).Is(out var row, out problem)
             ? _resource.Show(row)
             : problem;
-    }
-
-    private Task<Reply> ListProfilesAsync(HttpContext context)
-    {
-        var views = profiles.All.Select(profile => new ProfileView(profile.Name, profile.Description, profile.MaxJobs, profile.Health.Path, profile.Local is not null));
-        return Task.FromResult(Reply.Json(new Page<ProfileView>([.. views]), ControlPlaneJson.Default.PageProfileView));
     }
 
     private static Result<Backend> Merge(Backend before, Backend wanted) => before with

@@ -51,6 +51,3 @@ internal sealed record BackendView(
     bool IsProtected,
     int InFlight,
     string Etag);
-
-/// <summary>An engine profile in a list.</summary>
-internal sealed record ProfileView(string Name, string Description, int MaxJobs, string? HealthPath, bool CanStartLocally);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ControlPlane.Core.Scaling;
+using ControlPlane.Core.Scaling.Strategies;
 using ControlPlane.Functions.Hosting;
 
 namespace ControlPlane.Functions.Groups;

@@ -17,6 +17,17 @@ internal sealed class LoadSampler(DestinationSet destinations, IHttpClientFactor
     /// <summary>As long as one that is registered may be.</summary>
     private const int LongestVersion = 128;
 
+    /// <summary>A bound on sockets that are being connected: where many engines are down, each holds one until its timeout.</summary>
+    private const int MostAtOnce = 512;
+
+    private readonly SemaphoreSlim _room = new(MostAtOnce);
+
+    public override void Dispose()
+    {
+        _room.Dispose();
+        base.Dispose();
+    }
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => destinations.ForEachAsync(WatchAsync, stoppingToken);
 
     private async Task WatchAsync(Destination destination, CancellationToken gone)
@@ -27,12 +38,25 @@ internal sealed class LoadSampler(DestinationSet destinations, IHttpClientFactor
             var load = destination.Profile.Load;
             if (load is not null)
             {
-                var sample = await SampleAsync(destination, load, gone);
+                var sample = await InTurnAsync(destination, load, gone);
                 destination.Sample = sample ?? destination.Sample;
                 destination.IsReportFailing = sample is null;
             }
 
             await Task.Delay(load?.Interval ?? TimeSpan.FromMinutes(1), time, gone);
+        }
+    }
+
+    private async Task<LoadSample?> InTurnAsync(Destination destination, LoadReport load, CancellationToken gone)
+    {
+        await _room.WaitAsync(gone);
+        try
+        {
+            return await SampleAsync(destination, load, gone);
+        }
+        finally
+        {
+            _room.Release();
         }
     }
 

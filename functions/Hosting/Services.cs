@@ -220,6 +220,7 @@ internal static class Services
         services.AddSingleton<IEndpointGroup, MonitorEndpoints>();
         services.AddSingleton<IEndpointGroup, PauseEndpoints>();
         services.AddSingleton<IEndpointGroup, GroupEndpoints>();
+        services.AddSingleton<IEndpointGroup, ProfileEndpoints>();
         services.AddSingleton<IEndpointGroup, ScaleEndpoints>();
         services.AddSingleton<IEndpointGroup, AlertEndpoints>();
         services.AddSingleton<IEndpointGroup, DecisionEndpoints>();

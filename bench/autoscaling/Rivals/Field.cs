@@ -1,5 +1,5 @@
 using ControlPlane.Core.Backtest;
-using ControlPlane.Core.Scaling;
+using ControlPlane.Core.Scaling.Strategies;
 
 namespace ControlPlane.Bench.Autoscaling.Rivals;
 

@@ -1,7 +1,7 @@
 using ControlPlane.Core.Backends;
 using ControlPlane.Core.Monitors;
 using ControlPlane.Core.Problems;
-using ControlPlane.Core.Scaling;
+using ControlPlane.Core.Scaling.Strategies;
 using Monitor = ControlPlane.Core.Monitors.Monitor;
 
 namespace ControlPlane.Core.Tests.Monitors;

@@ -1,4 +1,4 @@
-using ControlPlane.Core.Scaling;
+using ControlPlane.Core.Scaling.Strategies;
 
 namespace ControlPlane.Core.Tests.Scaling;
 

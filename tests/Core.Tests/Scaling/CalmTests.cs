@@ -1,6 +1,7 @@
 using ControlPlane.Core.Scaling;
 using ControlPlane.Core.Scaling.Policies;
 using ControlPlane.Core.Scaling.Schedules;
+using ControlPlane.Core.Scaling.Strategies;
 using FsCheck;
 using FsCheck.Fluent;
 using static ControlPlane.Core.Tests.Scaling.Group;

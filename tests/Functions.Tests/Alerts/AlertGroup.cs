@@ -1,9 +1,9 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using ControlPlane.Core.Scaling.Policies;
 using ControlPlane.Durable.Client;
 using ControlPlane.Functions.Orchestrations;
-using ControlPlane.Functions.Registry;
 using ControlPlane.Functions.Tests.Site;
 using Monitor = ControlPlane.Core.Monitors.Monitor;
 
@@ -34,8 +34,21 @@ internal sealed class AlertGroup
     /// <summary>Adds the group and waits for its first look.</summary>
     public static async Task<AlertGroup> AddAsync(TestHost host, string tag, params AlertRule[] rules)
     {
-        var monitor = Watching(tag) with { Policy = new() { IsDryRun = true, Alerts = rules } };
-        Assert.True((await host.Get<MonitorBook>().AddAsync(monitor, default)).Is(out _, out var problem), problem?.Detail);
+        var watching = Watching(tag);
+        var alerts = rules.Select(rule => new { rule.Name, rule.Labels, rule.Add, rule.AtLeast });
+        var monitor = new
+        {
+            watching.Name,
+            watching.Tag,
+            MinInstances = watching.Min,
+            MaxInstances = watching.Max,
+            AllocateType = watching.Provider,
+            AllocateStrategy = watching.Strategy,
+            watching.Profile,
+            PeriodSeconds = watching.Period.TotalSeconds,
+            Policy = new { IsDryRun = true, Alerts = alerts },
+        };
+        await host.Client.PostAsJsonAsync("/v1/monitors", monitor).JsonAsync(HttpStatusCode.Created);
         var group = new AlertGroup(host, tag);
         await Soon.TrueAsync(async () => (await group.DecisionsAsync()).Count > 0, $"the first look at {tag}");
         return group;

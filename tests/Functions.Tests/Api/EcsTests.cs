@@ -2,8 +2,8 @@ using System.Net;
 using System.Text.Json;
 using ControlPlane.Core.Instances;
 using ControlPlane.Core.Pools;
-using ControlPlane.Functions.Pools;
 using ControlPlane.Functions.Tests.Site;
+using ControlPlane.Infra.Ssh;
 
 namespace ControlPlane.Functions.Tests.Api;
 
@@ -50,7 +50,7 @@ public sealed class EcsTests(SharedHost shared) : IClassFixture<SharedHost>
         Assert.Equal(("/home/spark", "/home/mlsql", "not_in_use", "jack"), (Text(machine, "sparkHome"), Text(machine, "mlsqlHome"), Text(machine, "inUse"), Text(machine, "tag")));
         Assert.Equal("9003", JsonSerializer.Deserialize<Dictionary<string, string>>(Text(machine, "mlsqlConfig")!)!["streaming.driver.port"]);
         Assert.DoesNotContain("private-key", await _host.Client.GetStringAsync(new Uri("/v1/pools/ssh", UriKind.Relative)), StringComparison.Ordinal);
-        Assert.Equal("./ssh/private-key", (await _host.Get<PoolHosts>().FindAsync(name, default))!.KeyPath);
+        Assert.Equal("./ssh/private-key", (await _host.Get<ISshHosts>().FindAsync(name, default))!.KeyPath);
     }
 
     [Theory]

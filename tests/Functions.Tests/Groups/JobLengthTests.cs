@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using ControlPlane.Core.Scaling;
 using ControlPlane.Core.Scaling.Policies;
+using ControlPlane.Core.Scaling.Strategies;
 using ControlPlane.Functions.Groups;
 using ControlPlane.Functions.Tests.Site;
 using Monitor = ControlPlane.Core.Monitors.Monitor;

@@ -54,7 +54,7 @@ public sealed class DemandTests
         var (decision, _) = Four.Asked(over, over with { Source = "alert:a:1", IsExact = false }).Wanting(4);
 
         Expect(decision, 4, null);
-        Assert.Null(decision.Inputs);
+        Assert.DoesNotContain(decision.Inputs!, input => input.Name is Demand.ByHand or "alert:a:1");
         Assert.Equal(Now + Four.Monitor.Period, decision.NextLook);
     }
 
@@ -75,7 +75,7 @@ public sealed class DemandTests
         var (decision, _) = Four.Asked(Scale(6)).Wanting(4);
 
         Assert.Equal(new Clamp("scale", 4, 6, "exactly 6 until 2026-01-01 12:01:00Z: a load test"), Assert.Single(decision.Clamps));
-        Assert.Equal(new DecisionInput("scale", 6, 0), Assert.Single(decision.Inputs!));
+        Assert.Contains(new DecisionInput("scale", 6, 0), decision.Inputs!);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using ControlPlane.Core.Scaling;
 using ControlPlane.Core.Scaling.Policies;
+using ControlPlane.Core.Scaling.Strategies;
 
 namespace ControlPlane.Core.Tests.Scaling.Policies;
 

@@ -1,4 +1,5 @@
 using ControlPlane.Core.Scaling;
+using ControlPlane.Core.Scaling.Strategies;
 using static ControlPlane.Core.Tests.Scaling.Group;
 
 namespace ControlPlane.Core.Tests.Scaling.Policies;

@@ -1,5 +1,6 @@
 using ControlPlane.Core.Scaling;
 using ControlPlane.Core.Scaling.Load;
+using ControlPlane.Core.Scaling.Strategies;
 using ControlPlane.Core.Tests.Scaling.Policies;
 using static ControlPlane.Core.Tests.Scaling.Group;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using ControlPlane.Core.Scaling;
 using ControlPlane.Core.Scaling.Load;
 using ControlPlane.Core.Scaling.Policies;
+using ControlPlane.Core.Scaling.Strategies;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,4 +1,4 @@
-namespace ControlPlane.Core.Scaling;
+namespace ControlPlane.Core.Scaling.Strategies;
 
 /// <summary>
 /// The seed's strategy: one instance more when all instances were busy in N looks in a row, one less when in more than

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace ControlPlane.Core.Scaling;
+namespace ControlPlane.Core.Scaling.Strategies;
 
 /// <summary>All allocate strategies by name: every class here that is one, so that a new one takes a file and nothing else.</summary>
 public static class AllocateStrategies

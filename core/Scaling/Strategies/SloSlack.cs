@@ -2,7 +2,7 @@ using System.Globalization;
 using ControlPlane.Core.Scaling.Load;
 using ControlPlane.Core.Scaling.Policies;
 
-namespace ControlPlane.Core.Scaling;
+namespace ControlPlane.Core.Scaling.Strategies;
 
 /// <summary>
 /// Lets jobs wait as long as the service level allows, and orders instances at the last moment at which they still help.

@@ -1,7 +1,7 @@
 using System.Globalization;
 using ControlPlane.Core.Scaling.Load;
 
-namespace ControlPlane.Core.Scaling;
+namespace ControlPlane.Core.Scaling.Strategies;
 
 /// <summary>
 /// <see cref="SloSlack"/>, and what the same hour a week or a day ago lets expect for the moment at which an instance

@@ -1,6 +1,6 @@
 using ControlPlane.Core.Scaling.Load;
 
-namespace ControlPlane.Core.Scaling;
+namespace ControlPlane.Core.Scaling.Strategies;
 
 /// <summary>A way to decide how many instances a group should have. Pure: the same input gives the same answer.</summary>
 public interface IAllocateStrategy

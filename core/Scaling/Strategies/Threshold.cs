@@ -1,7 +1,7 @@
 using System.Globalization;
 using ControlPlane.Core.Scaling.Policies;
 
-namespace ControlPlane.Core.Scaling;
+namespace ControlPlane.Core.Scaling.Strategies;
 
 /// <summary>
 /// One instance more when any signal was over its upper bound in N looks in a row, one less when all were under their

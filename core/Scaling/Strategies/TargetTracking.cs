@@ -1,7 +1,7 @@
 using System.Globalization;
 using ControlPlane.Core.Scaling.Policies;
 
-namespace ControlPlane.Core.Scaling;
+namespace ControlPlane.Core.Scaling.Strategies;
 
 /// <summary>
 /// Keeps every signal at its target by proportion, as the HorizontalPodAutoscaler does: instances that serve, times
