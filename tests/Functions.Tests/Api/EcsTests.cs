@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using ControlPlane.Core.Instances;
 using ControlPlane.Core.Pools;
+using ControlPlane.Functions.Pools;
 using ControlPlane.Functions.Tests.Site;
 using ControlPlane.Infra.Ssh;
 
