@@ -1,6 +1,6 @@
 using System.Globalization;
-using ControlPlane.Core.Json;
 using System.Text.RegularExpressions;
+using ControlPlane.Core.Json;
 using ControlPlane.Core.Profiles;
 
 namespace ControlPlane.Infra.ProfileFiles;
