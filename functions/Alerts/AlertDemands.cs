@@ -49,16 +49,20 @@ internal sealed record AlertDemands(IReadOnlyList<AlertRule> Rules, int Standing
         return alert.IsResolved ? End(before, source, news, rule) : Raise(before, source, news, rule, alert);
     }
 
-    /// <summary>An alert that is repeated, or that fires anew while it is in force, asks for what it has asked for already.</summary>
+    /// <summary>
+    /// An alert that is repeated, or that fires anew while it is in force, asks for what it has asked for already. A repeat
+    /// that comes too late does so too: the group may still have what the alert has added.
+    /// </summary>
     private DemandRow Raise(DemandRow? before, string source, AlertNews news, AlertRule rule, AlertDelivery alert)
     {
         var held = before?.IsInForce(ReceivedAt) == true ? before.Demand : null;
-        var count = held?.Count ?? rule.AtLeast ?? (Standing + (rule.Add ?? 0));
+        var asked = before?.News == news ? before.Demand : held;
+        var count = asked?.Count ?? rule.AtLeast ?? (Standing + (rule.Add ?? 0));
         var until = ReceivedAt + rule.LongestHold;
         if (held?.Until > until)
             until = held.Until;
         var reason = string.Create(CultureInfo.InvariantCulture, $"the alert \"{alert.Title}\" fires since {alert.StartsAt:u}, by the rule \"{rule.Name}\"");
-        return new DemandRow(new Demand(source, count, IsExact: false, held?.Since ?? ReceivedAt, until, reason), until, news);
+        return new DemandRow(new Demand(source, count, IsExact: false, held?.Since ?? ReceivedAt, until, reason), until + rule.LongestHold, news);
     }
 
     private DemandRow End(DemandRow? before, string source, AlertNews news, AlertRule rule)

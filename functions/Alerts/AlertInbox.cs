@@ -24,7 +24,8 @@ internal sealed partial class AlertInbox(RegistryFeed feed, IOrchestrationClient
     {
         if (alerts.Count == 0)
             return new AlertReceipt(0, 0, 0);
-        await feed.RefreshAsync(cancellation);
+        if (await KnowRulesAsync(cancellation) is { } unknown)
+            return unknown;
         var matches = alerts.Select(alert => AlertRules.Match(alert, feed.Current.Monitors).ToList()).ToList();
         var deliveries = matches.SelectMany(match => match).OrderBy(delivery => delivery.Monitor, StringComparer.Ordinal).ToList();
         if (deliveries.Count > MaxDeliveries)
@@ -35,6 +36,19 @@ internal sealed partial class AlertInbox(RegistryFeed feed, IOrchestrationClient
             alerts.Count,
             matches.Count(match => match.Count > 0),
             deliveries.Select(delivery => delivery.Monitor).Distinct(StringComparer.Ordinal).Count());
+    }
+
+    private async Task<Problem?> KnowRulesAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await feed.RefreshAsync(cancellation);
+            return null;
+        }
+        catch (Exception failure) when (!cancellation.IsCancellationRequested)
+        {
+            return NotStored(failure);
+        }
     }
 
     private async Task<Problem?> StoreAsync(IEnumerable<AlertDelivery> deliveries, CancellationToken cancellation)
@@ -52,10 +66,15 @@ internal sealed partial class AlertInbox(RegistryFeed feed, IOrchestrationClient
         }
         catch (Exception failure) when (!cancellation.IsCancellationRequested)
         {
-            // Azure Monitor sends again after 408, 429, 503 and 504, and after no other answer.
-            LogNotStored(failure);
-            return new Problem(ProblemCodes.NotStored, "The alerts could not be stored, so they were not taken. Send them again.") { RetryAfter = RetryAfter };
+            return NotStored(failure);
         }
+    }
+
+    /// <summary>Azure Monitor sends again after 408, 429, 503 and 504, and after no other answer.</summary>
+    private Problem NotStored(Exception failure)
+    {
+        LogNotStored(failure);
+        return new Problem(ProblemCodes.NotStored, "The alerts could not be stored, so they were not taken. Send them again.") { RetryAfter = RetryAfter };
     }
 
     [LoggerMessage(1421, LogLevel.Warning, "Alerts could not be stored; their sender was asked to send them again")]

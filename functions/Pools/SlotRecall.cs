@@ -17,7 +17,8 @@ internal sealed class SlotRecall(Lending lending, GroupStore groups, InstanceWor
 {
     public async Task RunAsync(Monitor monitor, Decision decision, CancellationToken cancellation)
     {
-        var lacking = decision.Clamps.Where(clamp => clamp.Name == Room.Slots).Sum(clamp => clamp.Before - clamp.After);
+        // Of what a budget refuses, the group's own slots may be cheap enough: what is asked back, the budgets must allow.
+        var lacking = decision.Clamps.Where(clamp => clamp.Name is Room.Slots or Room.Budget).Sum(clamp => clamp.Before - clamp.After);
         if (lacking <= 0)
             return;
         foreach (var lease in await lending.RecallAsync(monitor, lacking, cancellation))

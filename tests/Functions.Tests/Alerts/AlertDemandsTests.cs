@@ -56,6 +56,18 @@ public sealed class AlertDemandsTests
         Assert.Equal(once["alert:add:f"].Demand with { Until = Now.AddMinutes(5) + Hold }, later["alert:add:f"].Demand);
     }
 
+    /// <summary>The group has not shrunk yet to what it had before the alert.</summary>
+    [Fact]
+    public void Apply_RepeatedJustAfterItsHold_AsksForNoMore()
+    {
+        var once = At(0, standing: 3).Apply(Nothing, [Alert(0)]);
+
+        var late = At(11, standing: 5).Apply(once, [Alert(0)]);
+
+        Assert.Equal(5, late["alert:add:f"].Demand.Count);
+        Assert.True(late["alert:add:f"].IsInForce(Now.AddMinutes(11)));
+    }
+
     [Fact]
     public void Apply_Resolved_EndsIt()
     {

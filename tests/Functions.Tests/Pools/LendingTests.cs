@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using ControlPlane.Core.Backends;
 using ControlPlane.Core.Instances;
@@ -65,6 +66,29 @@ public sealed class LendingTests : IAsyncLifetime
 
         await Site.ServesAsync("a", "a-1");
         Assert.Equal(slot, Site.Provider.SlotOf("a-1"));
+        Assert.Empty(Site.Provider.Shared);
+    }
+
+    /// <summary>The slot that is free is too dear for the owner; its own, which it has lent, is not.</summary>
+    [Fact]
+    public async Task Recall_BudgetRefusesTheFreeSlot_TheOwnOneComesBack()
+    {
+        object[] slots =
+        [
+            new { name = "a1", owner = "a", costPerHour = 1, recallDeadlineSeconds = 600 },
+            new { name = "b1", owner = "b" },
+            new { name = "dear", owner = "c", costPerHour = 5, priority = -5 },
+        ];
+        await Site.PutAsync("/v1/pools/shared", new { provider = FakeProvider.ProviderName, slots }, HttpStatusCode.Created);
+        await Site.PutAsync("/v1/budgets/small", new { tags = new[] { "a" }, maxCostPerHour = 3 }, HttpStatusCode.Created);
+        await Site.WatchAsync("a", 0, 1);
+        await Site.WatchAsync("b", 2, 2);
+        await Site.ServesAsync("b", "b-1", "b-2");
+
+        await Site.BoundAsync("a", 1, 1);
+
+        await Site.ServesAsync("a", "a-1");
+        Assert.Equal("a1", Site.Provider.SlotOf("a-1"));
         Assert.Empty(Site.Provider.Shared);
     }
 
