@@ -42,6 +42,9 @@ public sealed record Instance
     /// <summary>Whether it leaves because it is beyond repair. Then it is not called back, however much it is needed.</summary>
     public bool IsBroken { get; init; }
 
+    /// <summary>Whether it was called back and could not come: its engine refused, or did not answer. Then it is not called back again.</summary>
+    public bool IsCallBackRefused { get; init; }
+
     /// <summary>When its slot must be back with the group that lent it; null unless that has asked for it. Then it is not called back either.</summary>
     public DateTimeOffset? RecallBy { get; init; }
 

@@ -107,7 +107,7 @@ public static class Planner
             .Select(backend => backend.Name)
             .ToHashSet(StringComparer.Ordinal);
         return [.. group.Instances
-            .Where(instance => instance is { Phase: InstancePhase.Retiring, IsBroken: false, RecallBy: null } && draining.Contains(instance.Name))
+            .Where(instance => instance is { Phase: InstancePhase.Retiring, IsBroken: false, IsCallBackRefused: false, RecallBy: null } && draining.Contains(instance.Name))
             .OrderByDescending(instance => instance.OrderedAt)
             .ThenBy(instance => instance.Name, StringComparer.Ordinal)
             .Take(Math.Max(0, target - group.Current))

@@ -55,21 +55,30 @@ internal sealed class EvaluateGroup(Registry<Monitor> monitors, GroupStore group
         }
     }
 
-    private Task<bool> StoreAsync(Monitor monitor, GroupView view, Decision decision, GroupState next, string? etag, CancellationToken cancellation)
+    /// <summary>False when the group is not as it was seen any more.</summary>
+    private async Task<bool> StoreAsync(Monitor monitor, GroupView view, Decision decision, GroupState next, string? etag, CancellationToken cancellation)
     {
         var ordered = decision.Start.Select(name => Order(monitor, name, view.Now));
         var leaving = decision.Retire.Take(MaxSteps).ToHashSet(StringComparer.Ordinal);
-        var changed = view.Instances
-            .Where(instance => leaving.Contains(instance.Name))
-            .Select(instance => instance with
-            {
-                Phase = InstancePhase.Retiring,
-                LeaveReason = decision.Reason,
-                IsBroken = view.Broken.ContainsKey(instance.Name),
-                DrainDeadline = monitor.DrainDeadline,
-            });
-        return groups.CommitAsync(decision, next, etag, ordered, changed, cancellation);
+        var changed = new List<Row<Instance>>();
+        foreach (var instance in view.Instances.Where(instance => leaving.Contains(instance.Name)))
+        {
+            // Another group may have asked for its slot since it was seen: that must not be undone.
+            if (await groups.FindInstanceAsync(instance.Tag, instance.Name, cancellation) is not { } row || row.Value != instance)
+                return false;
+            changed.Add(row with { Value = Leave(instance, monitor, view, decision) });
+        }
+
+        return await groups.CommitAsync(decision, next, etag, ordered, changed, cancellation);
     }
+
+    private static Instance Leave(Instance instance, Monitor monitor, GroupView view, Decision decision) => instance with
+    {
+        Phase = InstancePhase.Retiring,
+        LeaveReason = decision.Reason,
+        IsBroken = view.Broken.ContainsKey(instance.Name),
+        DrainDeadline = monitor.DrainDeadline,
+    };
 
     private static Instance Order(Monitor monitor, string name, DateTimeOffset now) => new()
     {

@@ -33,11 +33,16 @@ internal sealed class StopInstance(InstancePlaces places, Registry<Backend> back
     /// <summary>Sends it work again, if its engine can come back from a drain and its slot is not to be given back.</summary>
     public async Task<InstanceOutcome> CancelDrainAsync(InstanceInput input, CancellationToken cancellation)
     {
-        if (await places.FindAsync(input, cancellation) is { RecallBy: not null })
+        if (await places.FindAsync(input, cancellation) is { RecallBy: not null } or { IsCallBackRefused: true })
             return InstanceOutcome.Pending;
 
         if ((await backends.FindAsync(input.Name, cancellation))?.Value is { } backend && !await drain.TryCancelAsync(backend, cancellation))
+        {
+            // The group does not count on it any more, and orders a new one.
+            await places.ChangeAsync(input, row => row with { IsCallBackRefused = true }, cancellation);
             return InstanceOutcome.Pending;
+        }
+
         var instance = await places.ChangeAsync(
             input,
             row => row.RecallBy is null ? row with { Phase = InstancePhase.Running, LeaveReason = null, ReadyAt = time.GetUtcNow() } : row,

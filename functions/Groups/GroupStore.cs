@@ -60,10 +60,10 @@ internal sealed class GroupStore(IEntityStore store)
 
     /// <summary>
     /// Stores a decision, what the group remembers, and what becomes of its instances, in one transaction.
-    /// False when another look at the group was stored meanwhile.
+    /// False when another look at the group was stored meanwhile, or a changed instance is not as it was read.
     /// </summary>
     public async Task<bool> CommitAsync(
-        Decision decision, GroupState state, string? stateETag, IEnumerable<Instance> ordered, IEnumerable<Instance> changed, CancellationToken cancellation)
+        Decision decision, GroupState state, string? stateETag, IEnumerable<Instance> ordered, IEnumerable<Row<Instance>> changed, CancellationToken cancellation)
     {
         List<EntityChange> changes =
         [
@@ -71,7 +71,7 @@ internal sealed class GroupStore(IEntityStore store)
             new EntityChange.Add(DecisionRow(decision.Sequence), JsonSerializer.Serialize(decision, ControlPlaneJson.Default.Decision)),
         ];
         changes.AddRange(ordered.Select(instance => new EntityChange.Add(InstancePrefix + instance.Name, Write(instance))));
-        changes.AddRange(changed.Select(instance => new EntityChange.Replace(InstancePrefix + instance.Name, Write(instance), null)));
+        changes.AddRange(changed.Select(row => new EntityChange.Replace(InstancePrefix + row.Value.Name, Write(row.Value), row.ETag)));
         if (changes.Count > 2)
             Interlocked.Increment(ref _instanceChanges);
         return await store.CommitAsync(Table, decision.Tag, changes, cancellation) is CommitResult.Committed;

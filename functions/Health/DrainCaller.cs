@@ -38,13 +38,22 @@ internal sealed class DrainCaller(Dispatcher dispatcher, IOtherRouters others, P
         }
     }
 
-    /// <summary>Asks the engine to take work again. False when engines of its kind cannot.</summary>
+    /// <summary>Asks the engine to take work again. False when engines of its kind cannot, and when this one refuses or does not answer.</summary>
     public async Task<bool> TryCancelAsync(Backend backend, CancellationToken cancellation)
     {
-        var drain = profiles.FindOrGeneric(backend.Profile).Drain;
-        if (drain?.Cancel is { } path)
+        if (profiles.FindOrGeneric(backend.Profile).Drain is not { } drain)
+            return true;
+        if (drain.Cancel is not { } path)
+            return false;
+        try
+        {
             await PostAsync(backend.Url + path, cancellation);
-        return drain is null || drain.Cancel is not null;
+            return true;
+        }
+        catch (Exception) when (!cancellation.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 
     private async Task PostAsync(string url, CancellationToken cancellation)

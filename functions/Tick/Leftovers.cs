@@ -1,5 +1,4 @@
 using ControlPlane.Core.Backends;
-using ControlPlane.Core.Instances;
 using ControlPlane.Functions.Groups;
 using ControlPlane.Functions.Pools;
 using ControlPlane.Functions.Registry;
@@ -7,8 +6,12 @@ using ControlPlane.Functions.Registry;
 namespace ControlPlane.Functions.Tick;
 
 /// <summary>Machines, slots and registrations that belong to an instance, by its name.</summary>
-internal sealed partial class Leftovers(ProviderSet providers, Lending lending, Registry<Backend> backends, ILogger<Leftovers> log)
+internal sealed partial class Leftovers(
+    ProviderSet providers, Lending lending, Registry<Backend> backends, TimeProvider time, ILogger<Leftovers> log)
 {
+    /// <summary>How long removing one may take. The others, and all that a tick does besides, wait for it.</summary>
+    private static readonly TimeSpan DestroyTimeout = TimeSpan.FromMinutes(1);
+
     private readonly ILogger<Leftovers> _log = log;
 
     /// <summary>What exists now: instances that run or hold a slot, by provider, and backends that the control plane registered.</summary>
@@ -41,14 +44,17 @@ internal sealed partial class Leftovers(ProviderSet providers, Lending lending, 
 
     private async Task DestroyAsync(Machine orphan, CancellationToken cancellation)
     {
+        using var deadline = new CancellationTokenSource(DestroyTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
         try
         {
-            await providers.Find(orphan.Provider)!.DestroyAsync(orphan.Instance, TimeSpan.Zero, cancellation);
+            await providers.Find(orphan.Provider)!.DestroyAsync(orphan.Instance, TimeSpan.Zero, either.Token);
             await lending.ReleaseAsync(orphan.Instance, cancellation);
         }
-        catch (HostUnreachableException)
+        catch (Exception failure) when (!cancellation.IsCancellationRequested)
         {
-            // Its slot stays taken, and it is found again when its machine answers. The others need not wait for that.
+            // Its slot stays taken, and it is found again by a later tick. The others need not wait for that.
+            LogNotRemoved(orphan.Instance, orphan.Provider, failure.Message);
         }
     }
 
@@ -65,4 +71,7 @@ internal sealed partial class Leftovers(ProviderSet providers, Lending lending, 
 
     [LoggerMessage(1401, LogLevel.Warning, "{Instance} of {Provider} belongs to no group any more and is removed")]
     private partial void LogOrphan(string instance, string provider);
+
+    [LoggerMessage(1403, LogLevel.Warning, "{Instance} of {Provider} could not be removed and is tried again later: {Reason}")]
+    private partial void LogNotRemoved(string instance, string provider, string reason);
 }

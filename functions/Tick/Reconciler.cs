@@ -34,18 +34,33 @@ internal sealed class Reconciler(
     /// <summary>Starts the orchestration that the instance's phase asks for; where it runs already, this does nothing.</summary>
     private async Task ResumeAsync(Instance instance, bool hasMonitor, CancellationToken cancellation)
     {
-        var phase = instance.Phase;
+        InstancePhase? phase = instance.Phase;
         if (phase == InstancePhase.Running && !hasMonitor)
-        {
-            phase = InstancePhase.Retiring;
-            await groups.ChangeInstanceAsync(
-                instance.Tag, instance.Name, row => row with { Phase = phase, LeaveReason = "its monitor is gone" }, cancellation);
-        }
+            phase = await RetireWithoutMonitorAsync(instance, cancellation);
 
         if (phase == InstancePhase.Starting)
             await work.ProvisionAsync(instance.Tag, instance.Name, cancellation);
         else if (phase == InstancePhase.Retiring)
             await work.RetireAsync(instance.Tag, instance.Name, cancellation);
+    }
+
+    /// <summary>Decides that the instance leaves; returns its phase then, null when it has gone.</summary>
+    private async Task<InstancePhase?> RetireWithoutMonitorAsync(Instance instance, CancellationToken cancellation)
+    {
+        // The instances were read after the monitors: one that was added between the two is not among them.
+        if (await monitors.FindAsync(instance.Monitor, cancellation) is not null)
+            return instance.Phase;
+        var changed = await groups.ChangeInstanceAsync(
+            instance.Tag,
+            instance.Name,
+            row => row.Phase != InstancePhase.Running ? row : row with
+            {
+                Phase = InstancePhase.Retiring,
+                LeaveReason = "its monitor is gone",
+                DrainDeadline = Monitor.DefaultDrainDeadline,
+            },
+            cancellation);
+        return changed?.Phase;
     }
 
     /// <summary>What a round found.</summary>

@@ -11,7 +11,7 @@ namespace ControlPlane.Core.Tests.Scaling;
 /// its jobs.
 /// <list type="bullet">
 /// <item>serving, new, unhealthy, broken: a running instance; draining: one on its way out that can come back</item>
-/// <item>starting: ordered; leaving: being taken apart; doomed: a broken one that drains; recalled: one that drains since its slot is asked back</item>
+/// <item>starting: ordered; leaving: being taken apart; doomed: a broken one that drains; recalled: one that drains since its slot is asked back; refused: one that drains and could not come back</item>
 /// <item>hand, hand-joining, hand-unhealthy, hand-draining: a backend that no monitor made</item>
 /// </list>
 /// </summary>
@@ -22,7 +22,7 @@ internal static class Group
 
     public static readonly string[] Kinds =
     [
-        "serving", "new", "unhealthy", "broken", "draining", "starting", "leaving", "doomed", "recalled", "hand", "hand-joining", "hand-unhealthy", "hand-draining",
+        "serving", "new", "unhealthy", "broken", "draining", "starting", "leaving", "doomed", "recalled", "refused", "hand", "hand-joining", "hand-unhealthy", "hand-draining",
     ];
 
     /// <summary>A group with these members, whose target is what it has of its own.</summary>
@@ -90,11 +90,12 @@ internal static class Group
         OrderedAt = Now.AddHours(-1).AddSeconds(member.Number),
         ReadyAt = member.Kind == "new" ? Now.AddSeconds(-1) : null,
         IsBroken = member.Kind == "doomed",
+        IsCallBackRefused = member.Kind == "refused",
         RecallBy = member.Kind == "recalled" ? Now.AddMinutes(1) : null,
         Phase = member.Kind switch
         {
             "starting" => InstancePhase.Starting,
-            "draining" or "leaving" or "doomed" or "recalled" => InstancePhase.Retiring,
+            "draining" or "leaving" or "doomed" or "recalled" or "refused" => InstancePhase.Retiring,
             _ => InstancePhase.Running,
         },
     };
@@ -109,7 +110,7 @@ internal static class Group
         {
             "serving" or "new" or "hand" => BackendState.Ready,
             "hand-joining" => BackendState.Joining,
-            "draining" or "doomed" or "recalled" or "hand-draining" => BackendState.Draining,
+            "draining" or "doomed" or "recalled" or "refused" or "hand-draining" => BackendState.Draining,
             _ => BackendState.Unhealthy,
         },
     };

@@ -92,7 +92,7 @@ internal static class PlannerRules
 
     private static IEnumerable<string> Reclaimable(GroupView view) =>
         from instance in view.Instances
-        where instance is { Phase: InstancePhase.Retiring, IsBroken: false, RecallBy: null }
+        where instance is { Phase: InstancePhase.Retiring, IsBroken: false, IsCallBackRefused: false, RecallBy: null }
         where view.Pressure.Backends.Any(backend => backend.Name == instance.Name && backend.State == BackendState.Draining)
         select instance.Name;
 }

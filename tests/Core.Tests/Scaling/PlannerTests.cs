@@ -159,6 +159,15 @@ public sealed class PlannerTests
         Assert.Empty(Of(2, 2, "serving 1", "doomed 1").Target(2).Decide().Decision.Reclaim);
 
     [Fact]
+    public void Decide_DrainingOneCouldNotComeBack_OrdersANewOne()
+    {
+        var (decision, _) = Of(2, 3, "serving 1", "refused 1").Target(2).Decide();
+
+        Assert.Empty(decision.Reclaim);
+        Assert.Single(decision.Start);
+    }
+
+    [Fact]
     public void Decide_MaximumLowered_RetiresTheLeastBusyThenTheOldest()
     {
         var (decision, next) = Of(1, 2, "serving 2", "serving", "serving 1", "serving").Decide();

@@ -1,10 +1,13 @@
+using System.Text.Json;
 using ControlPlane.Core.Backends;
+using ControlPlane.Core.Instances;
 using ControlPlane.Core.Scaling;
 using ControlPlane.Core.Scaling.Policies;
 using ControlPlane.Core.Storage;
 using ControlPlane.Functions.Activities;
 using ControlPlane.Functions.Groups;
 using ControlPlane.Functions.Hosting;
+using ControlPlane.Functions.Http;
 using ControlPlane.Functions.Profiles;
 using ControlPlane.Functions.Registry;
 using ControlPlane.Functions.Router;
@@ -102,6 +105,27 @@ internal sealed class QuietSite : IAsyncDisposable
 
     public Destination Backend(int number) => Get<Dispatcher>().Table.All.Single(destination => destination.Name == $"b{number}");
 
+    /// <summary>Adds an instance that runs, which no backend is registered for.</summary>
+    public async Task<Instance> AddInstanceAsync(string monitor)
+    {
+        var instance = new Instance
+        {
+            Name = "quiet-1",
+            Monitor = monitor,
+            Tag = Tag,
+            Provider = "local",
+            Profile = TestProfiles.Startable,
+            Phase = InstancePhase.Running,
+            OrderedAt = Time.GetUtcNow(),
+            Handle = new InstanceHandle("slot-1", "http://127.0.0.1:9", "none"),
+        };
+        EntityChange[] changes = [new EntityChange.Add($"instance:{instance.Name}", JsonSerializer.Serialize(instance, ControlPlaneJson.Default.Instance))];
+        await Store.CommitAsync("groups", Tag, changes, CancellationToken.None);
+        return instance;
+    }
+
+    public async Task<Instance> FindInstanceAsync() => (await Groups.FindInstanceAsync(Tag, "quiet-1", CancellationToken.None))!.Value;
+
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();
@@ -110,14 +134,23 @@ internal sealed class QuietSite : IAsyncDisposable
     }
 }
 
-/// <summary>Counts what is asked of a store.</summary>
+/// <summary>Counts what is asked of a store, and lets others come between.</summary>
 internal sealed class CountingStore(IEntityStore inner) : IEntityStore
 {
+    private Func<Task>? _beforeList;
+    private Func<Task>? _beforeCommit;
+
     public int Reads { get; private set; }
 
     public int Writes { get; private set; }
 
     public void Clear() => (Reads, Writes) = (0, 0);
+
+    /// <summary>What others do once, just before rows are listed across all groups.</summary>
+    public void BeforeNextListOfAll(Func<Task> others) => _beforeList = others;
+
+    /// <summary>What others do once, just before something is written.</summary>
+    public void BeforeNextCommit(Func<Task> others) => _beforeCommit = others;
 
     public Task<Entity?> GetAsync(string table, string partition, string row, CancellationToken cancellation)
     {
@@ -125,15 +158,19 @@ internal sealed class CountingStore(IEntityStore inner) : IEntityStore
         return inner.GetAsync(table, partition, row, cancellation);
     }
 
-    public Task<EntityPage> QueryAsync(string table, EntityQuery query, CancellationToken cancellation)
+    public async Task<EntityPage> QueryAsync(string table, EntityQuery query, CancellationToken cancellation)
     {
         Reads++;
-        return inner.QueryAsync(table, query, cancellation);
+        if (query.Partition is null && Interlocked.Exchange(ref _beforeList, null) is { } others)
+            await others();
+        return await inner.QueryAsync(table, query, cancellation);
     }
 
-    public Task<CommitResult> CommitAsync(string table, string partition, IReadOnlyList<EntityChange> changes, CancellationToken cancellation)
+    public async Task<CommitResult> CommitAsync(string table, string partition, IReadOnlyList<EntityChange> changes, CancellationToken cancellation)
     {
         Writes++;
-        return inner.CommitAsync(table, partition, changes, cancellation);
+        if (Interlocked.Exchange(ref _beforeCommit, null) is { } others)
+            await others();
+        return await inner.CommitAsync(table, partition, changes, cancellation);
     }
 }
