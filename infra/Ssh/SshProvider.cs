@@ -46,7 +46,7 @@ public sealed partial class SshProvider(SshOptions options, ISshHosts hosts, Tim
     {
         CheckName(name);
         var host = await hosts.FindAsync(slot, cancellation) ?? throw new InstanceFailedException($"There is no machine {slot} any more.");
-        if (SshHostCheck.Check(host) is [var fault, ..])
+        if (SshHostRules.Check(host) is [var fault, ..])
             throw new InstanceFailedException($"The machine {slot} cannot be used: {fault.Field} {fault.Message}");
         var launch = SshLaunch.Of(name, host, profile);
         var attempt = _attempts.Begin(name);
@@ -136,7 +136,7 @@ public sealed partial class SshProvider(SshOptions options, ISshHosts hosts, Tim
     }
 
     private static Task EachAsync(IEnumerable<SshHost> some, Func<SshHost, Task> work) => Parallel.ForEachAsync(
-        some.Where(host => SshHostCheck.Check(host).Count == 0),
+        some.Where(host => SshHostRules.Check(host).Count == 0),
         new ParallelOptions { MaxDegreeOfParallelism = AskedAtOnce },
         async (host, _) => await work(host));
 
