@@ -12,7 +12,7 @@ public sealed record SshHost
     /// <summary>The port of its sshd, 1 to 65535; default 22.</summary>
     public int Port { get; init; } = 22;
 
-    /// <summary>The file with the private key on the control plane's machine. The key itself is never stored, shown or logged.</summary>
+    /// <summary>The file with the private key on the control plane's machine; a relative path counts from the folder in which the control plane runs. The key itself is never stored, shown or logged.</summary>
     public required string KeyPath { get; init; }
 
     /// <summary>Who logs in.</summary>

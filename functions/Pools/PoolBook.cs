@@ -1,5 +1,6 @@
 using ControlPlane.Core.Pools;
 using ControlPlane.Core.Problems;
+using ControlPlane.Core.Storage;
 using ControlPlane.Functions.Groups;
 using ControlPlane.Functions.Registry;
 
@@ -11,6 +12,9 @@ namespace ControlPlane.Functions.Pools;
 /// </summary>
 internal sealed class PoolBook(Registry<Pool> pools, LeaseStore leases, ProviderSet providers, TimeProvider time) : IBook<Pool>
 {
+    /// <summary>How many slots are put back at a time: each may have a lease and a health, and the fence is written with them.</summary>
+    private const int ReopenedAtOnce = (IEntityStore.MaxChanges - 1) / 2;
+
     private readonly IReadOnlyList<Pool> _builtIn =
     [
         .. providers.All.Where(provider => provider.Name != Pool.Ssh).Select(provider => Pool.Anonymous(provider.Name, provider.Slots)),
@@ -38,7 +42,7 @@ internal sealed class PoolBook(Registry<Pool> pools, LeaseStore leases, Provider
     }
 
     public async Task<Result<Row<Pool>>> AddAsync(Pool pool, CancellationToken cancellation) =>
-        RefuseCounted(pool.Name) ?? await pools.AddAsync(pool, cancellation: cancellation);
+        RefuseCounted(pool.Name) ?? RefuseOtherProvider(pool) ?? await pools.AddAsync(pool, cancellation: cancellation);
 
     /// <summary>Changes a pool. The slots that it loses are closed first, so that no lease comes between.</summary>
     public async Task<Result<Row<Pool>>> ChangeAsync(string name, string? etag, Func<Pool, Result<Pool>> change, CancellationToken cancellation)
@@ -47,15 +51,16 @@ internal sealed class PoolBook(Registry<Pool> pools, LeaseStore leases, Provider
             return refused;
         if (await pools.FindAsync(name, cancellation) is not { } row)
             return RegistryKinds.Pools.NotFound(name);
-        if (!change(row.Value).Is(out var after, out var problem))
+        if (!Fitting(row.Value).Is(out var after, out var problem))
             return problem;
         // Written only over what was closed for: whoever comes between has changed the ETag.
         var lost = row.Value.LostIn(after).ToList();
-        if (lost.Count == 0)
-            return await pools.ChangeAsync(name, etag, change, cancellation);
-        if (etag is not null && etag != row.ETag)
-            return await pools.ChangeAsync(name, etag, change, cancellation);
-        return await WhileClosedAsync(row.Value, lost, () => pools.ChangeAsync(name, row.ETag, change, cancellation), cancellation);
+        if (lost.Count == 0 || (etag is not null && etag != row.ETag))
+            return await pools.ChangeAsync(name, etag, Fitting, cancellation);
+        return await WhileClosedAsync(row.Value, lost, () => pools.ChangeAsync(name, row.ETag, Fitting, cancellation), cancellation);
+
+        Result<Pool> Fitting(Pool before) =>
+            change(before).Is(out var changed, out var fault) ? RefuseTooManyNames(before, changed) ?? (Result<Pool>)changed : fault;
     }
 
     public async Task<Result<Row<Pool>>> RemoveAsync(string name, string? etag, CancellationToken cancellation)
@@ -105,8 +110,17 @@ internal sealed class PoolBook(Registry<Pool> pools, LeaseStore leases, Provider
         }
         finally
         {
+            await ReopenAsync(slots, isOut);
+        }
+    }
+
+    /// <summary>Ends the closing. What went wrong in slots that are out is forgotten with them.</summary>
+    private async Task ReopenAsync(IReadOnlyList<string> slots, bool isOut)
+    {
+        foreach (var some in slots.Chunk(ReopenedAtOnce))
+        {
             await leases.ChangeAsync(
-                before => Task.FromResult(isOut ? slots.Aggregate(before.Reopen(slots), (occupancy, slot) => occupancy.Trusted(slot)) : before.Reopen(slots)),
+                before => Task.FromResult(isOut ? some.Aggregate(before.Reopen(some), (occupancy, slot) => occupancy.Trusted(slot)) : before.Reopen(some)),
                 CancellationToken.None);
         }
     }
@@ -122,4 +136,18 @@ internal sealed class PoolBook(Registry<Pool> pools, LeaseStore leases, Provider
     private Problem? RefuseCounted(string name) => _builtIn.Any(pool => pool.IsAnonymous && pool.Name == name)
         ? Problem.Invalid("name", $"\"{name}\" is built in, and its slots are only counted. Make a pool of another name with slots of their own.")
         : null;
+
+    /// <summary>What is built in is found by its name, and taken for what it is.</summary>
+    private Problem? RefuseOtherProvider(Pool pool) => _builtIn.FirstOrDefault(builtIn => builtIn.Name == pool.Name) is { } known && known.Provider != pool.Provider
+        ? Problem.Invalid("provider", $"is \"{pool.Provider}\", but the pool \"{pool.Name}\" is built in, and its provider is \"{known.Provider}\". Give that one, or choose another name.")
+        : null;
+
+    /// <summary>Names of slots are rows of their own, and one transaction must hold all that come and go.</summary>
+    private static Problem? RefuseTooManyNames(Pool before, Pool after)
+    {
+        var (gone, come) = (before.Slots.Count(slot => after.Find(slot.Name) is null), after.Slots.Count(slot => before.Find(slot.Name) is null));
+        return gone + come > RegistryRows.MaxKeyChanges
+            ? Problem.Invalid("slots", $"lose {gone} names and gain {come}, and one change takes {RegistryRows.MaxKeyChanges} of both. Change it in two steps: take out the old ones first, then put in the new ones.")
+            : null;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ControlPlane.Core.Storage;
 
 namespace ControlPlane.Functions.Registry;
 
@@ -14,6 +15,9 @@ internal static class RegistryRows
     public const string NamePrefix = "name:";
     public const string KeyPrefix = "key:";
     public const string OncePrefix = "once:";
+
+    /// <summary>How many keys one change can take and give up together: the row itself and the version are in its transaction too.</summary>
+    public const int MaxKeyChanges = IEntityStore.MaxChanges - 2;
 
     public static string Name(string name) => NamePrefix + name;
 

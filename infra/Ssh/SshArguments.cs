@@ -57,7 +57,7 @@ internal static class SshArguments
             arguments.AddRange(["-o", $"HostKeyAlias={alias}"]);
 
         // Not as -i: a file that is not there would be left out, and the user's own keys take its place.
-        arguments.AddRange(["-o", $"IdentityFile=\"{host.KeyPath}\""]);
+        arguments.AddRange(["-o", $"IdentityFile=\"{Path.GetFullPath(host.KeyPath)}\""]);
         arguments.AddRange(["-p", host.Port.ToString(CultureInfo.InvariantCulture), "-l", host.LoginUser, "--", host.Ip, Command]);
         return arguments;
     }

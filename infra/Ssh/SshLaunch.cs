@@ -26,7 +26,7 @@ internal sealed partial class SshLaunch
         (_host, _profile, _start) = (host, profile, start);
         var port = PortOf(host, start)
             ?? throw new InstanceFailedException(
-                $"Neither the machine {host.Name} nor the profile {profile.Name} says at which port to serve: set {SshHostCheck.PortSetting} in its mlsqlConfig.");
+                $"Neither the machine {host.Name} nor the profile {profile.Name} says at which port to serve: set {HostSpec.PortKey} in its mlsqlConfig.");
         Url = string.Create(CultureInfo.InvariantCulture, $"http://{(host.Ip.Contains(':', StringComparison.Ordinal) ? $"[{host.Ip}]" : host.Ip)}:{port}");
         _values = new()
         {
@@ -62,13 +62,13 @@ internal sealed partial class SshLaunch
     }
 
     private static int? PortOf(SshHost host, SshStart start) =>
-        host.MlsqlConfig.TryGetValue(SshHostCheck.PortSetting, out var port) ? int.Parse(port, NumberStyles.None, CultureInfo.InvariantCulture) : start.Port;
+        host.MlsqlConfig.TryGetValue(HostSpec.PortKey, out var port) ? int.Parse(port, NumberStyles.None, CultureInfo.InvariantCulture) : start.Port;
 
     /// <summary>The profile's settings as words with their placeholders filled, and over them the machine's as they are.</summary>
     private List<KeyValuePair<string, string>> Settings(string port)
     {
         var settings = _start.MlsqlConfig.ToDictionary(pair => pair.Key, pair => Fill(pair.Value), StringComparer.Ordinal);
-        settings[SshHostCheck.PortSetting] = Ssh.Words.Bytes(port);
+        settings[HostSpec.PortKey] = Ssh.Words.Bytes(port);
         foreach (var (key, value) in _host.MlsqlConfig)
             settings[key] = Ssh.Words.Bytes(value);
         return [.. settings.OrderBy(pair => pair.Key, StringComparer.Ordinal)];

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using ControlPlane.Core.Backends;
 using ControlPlane.Core.Instances;
@@ -26,10 +25,7 @@ public sealed partial class SshProvider(SshOptions options, ISshHosts hosts, Tim
     private readonly SshClient _client = new(options, time);
     private readonly Sightings _sightings = new(options, time);
 
-    // Instances of which nothing can be anywhere, since no machine ever heard of them: a machine that cannot be reached at
-    // all must not hold up the undoing of what was never done there. Should an earlier process have done it after all,
-    // the machine lists it when it answers again, and it goes as a leftover.
-    private readonly ConcurrentDictionary<string, string> _unheard = new(StringComparer.Ordinal);
+    private readonly Attempts _attempts = new();
     private volatile int _slots;
 
     /// <inheritdoc/>
@@ -50,18 +46,17 @@ public sealed partial class SshProvider(SshOptions options, ISshHosts hosts, Tim
     {
         CheckName(name);
         var host = await hosts.FindAsync(slot, cancellation) ?? throw new InstanceFailedException($"There is no machine {slot} any more.");
-        if (SshHostCheck.Check(host) is [var fault, ..])
+        if (SshHostRules.Check(host) is [var fault, ..])
             throw new InstanceFailedException($"The machine {slot} cannot be used: {fault.Field} {fault.Message}");
         var launch = SshLaunch.Of(name, host, profile);
+        var attempt = _attempts.Begin(name);
         try
         {
-            var handle = await AskAsync(host, machine => machine.CreateAsync(name, launch, cancellation));
-            _unheard.TryRemove(name, out _);
-            return handle;
+            return await AskAsync(host, machine => machine.CreateAsync(name, launch, cancellation));
         }
         catch (HostUnreachableException failure) when (failure.IsUnheard)
         {
-            _unheard[name] = slot;
+            _attempts.WasUnheard(name, attempt);
             throw;
         }
     }
@@ -83,8 +78,12 @@ public sealed partial class SshProvider(SshOptions options, ISshHosts hosts, Tim
     public async Task DestroyAsync(string name, TimeSpan grace, CancellationToken cancellation)
     {
         CheckName(name);
-        if (_unheard.TryRemove(name, out _))
+        if (_attempts.IsUnheard(name))
+        {
+            _attempts.Forget(name);
             return;
+        }
+
         var places = await FindPlacesAsync(name, cancellation);
         var (found, failures) = (0, new List<HostUnreachableException>());
         await EachAsync(places, async host =>
@@ -104,6 +103,7 @@ public sealed partial class SshProvider(SshOptions options, ISshHosts hosts, Tim
         // An instance is on one machine: where it was found, nobody need wait for another that is away.
         if (found == 0 && failures is [var first, ..])
             throw first;
+        _attempts.Forget(name);
     }
 
     /// <inheritdoc/>
@@ -136,7 +136,7 @@ public sealed partial class SshProvider(SshOptions options, ISshHosts hosts, Tim
     }
 
     private static Task EachAsync(IEnumerable<SshHost> some, Func<SshHost, Task> work) => Parallel.ForEachAsync(
-        some.Where(host => SshHostCheck.Check(host).Count == 0),
+        some.Where(host => SshHostRules.Check(host).Count == 0),
         new ParallelOptions { MaxDegreeOfParallelism = AskedAtOnce },
         async (host, _) => await work(host));
 

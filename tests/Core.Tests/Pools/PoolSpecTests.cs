@@ -45,7 +45,7 @@ public sealed class PoolSpecTests
             Cores = 0,
             CostPerHour = -1,
             RecallDeadlineSeconds = double.NaN,
-            Host = new HostSpec { Ip = "-oProxyCommand=x", Port = 0, KeyPath = "-i", LoginUser = "Root", ExecuteUser = "a b", SparkHome = "spark", MlsqlHome = "/a\nb", HostKey = "x" },
+            Host = new HostSpec { Ip = "-oProxyCommand=x", Port = 0, KeyPath = "-i", LoginUser = "-l", ExecuteUser = "a b", SparkHome = "spark", MlsqlHome = "/a\nb", HostKey = "x" },
         };
 
         var errors = Of("ssh", slot).Problem!.Errors;
@@ -54,7 +54,7 @@ public sealed class PoolSpecTests
             [
                 "slots[0].name", "slots[0].owner", "slots[0].priority", "slots[0].cores", "slots[0].costPerHour", "slots[0].recallDeadlineSeconds",
                 "slots[0].host.ip", "slots[0].host.port", "slots[0].host.keyPath", "slots[0].host.loginUser", "slots[0].host.executeUser",
-                "slots[0].host.sparkHome", "slots[0].host.mlsqlHome", "slots[0].host.mlsqlConfig", "slots[0].host.hostKey",
+                "slots[0].host.hostKey", "slots[0].host.sparkHome", "slots[0].host.mlsqlHome", "slots[0].host.mlsqlConfig",
             ],
             errors.Select(error => error.Field));
     }
@@ -82,16 +82,28 @@ public sealed class PoolSpecTests
     [Theory]
     [InlineData("root", true)]
     [InlineData("_svc-1", true)]
-    [InlineData("Root", false)]
+    [InlineData("Root", true)]
+    [InlineData("first.last", true)]
     [InlineData("-x", false)]
     [InlineData("root;id", false)]
     [InlineData("root\n", false)]
-    [InlineData("abcdefghijklmnopqrstuvwxyzabcdefg", false)]
+    [InlineData("abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklm", false)]
     public void Validate_User_IsOneOfUnix(string user, bool isGood)
     {
         Assert.Equal(isGood, Of("ssh", new SlotSpec { Name = "m", Host = Host with { LoginUser = user } }).Problem is null);
         Assert.Equal(isGood, Of("ssh", new SlotSpec { Name = "m", Host = Host with { ExecuteUser = user } }).Problem is null);
     }
+
+    [Theory]
+    [InlineData("./ssh/private-key", true)]
+    [InlineData("/keys/id", true)]
+    [InlineData("/keys/%h", false)]
+    [InlineData("/keys/$HOME", false)]
+    [InlineData("/keys/\"id", false)]
+    [InlineData("/keys\\id", false)]
+    [InlineData("~/id", false)]
+    public void Validate_KeyPath_IsOneThatTheClientReadsAsItIs(string path, bool isGood) =>
+        Assert.Equal(isGood ? null : "slots[0].host.keyPath", Of("ssh", new SlotSpec { Name = "m", Host = Host with { KeyPath = path } }).Problem?.Errors.Single().Field);
 
     [Theory]
     [InlineData("9003", true)]

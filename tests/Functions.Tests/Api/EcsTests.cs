@@ -60,6 +60,7 @@ public sealed class EcsTests(SharedHost shared) : IClassFixture<SharedHost>
     [InlineData("ip", "")]
     [InlineData("keyPath", "")]
     [InlineData("keyPath", "a\nb")]
+    [InlineData("keyPath", "/keys/%h")]
     [InlineData("loginUser", "")]
     [InlineData("loginUser", "root -o x")]
     [InlineData("executeUser", "$(id)")]

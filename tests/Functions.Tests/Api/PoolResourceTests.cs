@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using ControlPlane.Core.Pools;
+using ControlPlane.Functions.Pools;
 using ControlPlane.Functions.Tests.Site;
 
 namespace ControlPlane.Functions.Tests.Api;
@@ -52,6 +54,60 @@ public sealed class PoolResourceTests(SharedHost shared) : IClassFixture<SharedH
         Assert.Equal($"The pool \"{one}\" has a slot named \"{slot}\" already. Names of slots are unique among all pools.", problem.Detail);
         await _host.Client.DeleteAsync(Path(one)).TextAsync(HttpStatusCode.NoContent);
         await PostAsync("/v1/pools", new { name = two, provider = "local", slots = (object[])[new { name = slot }] }).TextAsync(HttpStatusCode.Created);
+    }
+
+    /// <summary>Every name that comes or goes is a row, and one transaction holds 100.</summary>
+    [Fact]
+    public async Task Put_MoreNamesThanOneChangeTakes_IsRefusedAndGoesInTwoSteps()
+    {
+        var (name, old, other) = (_host.NewName("pool"), Named(50), Named(50));
+        await PutAsync(name, old).TextAsync(HttpStatusCode.Created);
+
+        var problem = await PutAsync(name, other).ProblemAsync(400, "invalid_request");
+
+        Assert.Contains("in two steps", problem.Fields["slots"], StringComparison.Ordinal);
+        var slots = (await _host.GetJsonAsync($"/v1/pools/{name}")).GetProperty("slots").EnumerateArray().ToList();
+        Assert.Equal((50, 50), (slots.Count, slots.Count(slot => slot.GetProperty("state").GetString() == "free")));
+        await PutAsync(name, []).TextAsync();
+        await PutAsync(name, other).TextAsync();
+    }
+
+    [Fact]
+    public async Task Put_AsManyNamesAsOneChangeTakes_IsDone()
+    {
+        var name = _host.NewName("pool");
+        await PutAsync(name, Named(49)).TextAsync(HttpStatusCode.Created);
+
+        await PutAsync(name, Named(49)).TextAsync();
+
+        await _host.Client.DeleteAsync(Path(name)).TextAsync(HttpStatusCode.NoContent);
+    }
+
+    /// <summary>What is forgotten with them is more than one transaction holds.</summary>
+    [Fact]
+    public async Task Delete_ManySlotsThatHaveFailed_ForgetsThemAll()
+    {
+        var (name, slots) = (_host.NewName("pool"), Named(Pool.MaxSlots));
+        await PutAsync(name, slots).TextAsync(HttpStatusCode.Created);
+        var leases = _host.Get<LeaseStore>();
+        foreach (var some in slots.Chunk(50))
+            await leases.ChangeAsync(before => Task.FromResult(before with { Health = before.Health.SetItems(some.Select(slot => KeyValuePair.Create(slot, Failed(name, slot)))) }), default);
+
+        await _host.Client.DeleteAsync(Path(name)).TextAsync(HttpStatusCode.NoContent);
+
+        var after = await leases.ReadAsync(default);
+        Assert.DoesNotContain(slots, slot => after.Health.ContainsKey(slot) || after.Leases.ContainsKey(slot));
+    }
+
+    /// <summary>The seed's calls and monitors find machines by the pool's name.</summary>
+    [Fact]
+    public async Task Add_BuiltInNameOfAnotherProvider_IsRefused()
+    {
+        var problem = await PostAsync("/v1/pools", new { name = "ssh", provider = "local" }).ProblemAsync(400, "invalid_request");
+
+        Assert.Equal(["provider"], problem.Fields.Keys);
+        using var put = await _host.Client.PutAsJsonAsync(Path("ssh"), new { provider = "local" });
+        Assert.Equal(HttpStatusCode.BadRequest, put.StatusCode);
     }
 
     [Fact]
@@ -112,6 +168,13 @@ public sealed class PoolResourceTests(SharedHost shared) : IClassFixture<SharedH
     }
 
     private static Uri Path(string name) => new($"/v1/pools/{name}", UriKind.Relative);
+
+    private string[] Named(int count) => [.. Enumerable.Range(0, count).Select(_ => _host.NewName("slot"))];
+
+    private static SlotHealth Failed(string pool, string slot) => new() { Slot = slot, Pool = pool, Failures = 1, Reason = "it failed", FailedAt = default };
+
+    private Task<HttpResponseMessage> PutAsync(string name, string[] slots) =>
+        _host.Client.PutAsJsonAsync(Path(name), new { provider = "local", slots = slots.Select(slot => new { name = slot }) });
 
     private Task<HttpResponseMessage> PostAsync(string path, object body) => _host.Client.PostAsJsonAsync(path, body);
 

@@ -1,3 +1,4 @@
+using ControlPlane.Core.Instances;
 using ControlPlane.Core.Pools;
 using ControlPlane.Infra.Ssh;
 
@@ -57,6 +58,30 @@ public sealed class SshArgumentsTests
         Assert.Equal(["-l", "root", "--", "engine-1.example", "exec /bin/sh -s"], arguments.TakeLast(5));
         Assert.Contains("ConnectTimeout=1", arguments);
         Assert.DoesNotContain(arguments, argument => argument.StartsWith("HostKeyAlias", StringComparison.Ordinal));
+    }
+
+    /// <summary>As the example of the seed's article has it.</summary>
+    [Fact]
+    public async Task Create_RelativeKeyPath_CountsFromTheCurrentFolder()
+    {
+        await using var lab = new SshLab();
+        lab.Hosts.Add(SshLab.Host("machine-2", "127.0.0.2") with { KeyPath = "./ssh/private-key" });
+
+        await lab.StartAsync("demo-1", slot: "machine-2");
+
+        Assert.Contains($"IdentityFile=\"{Path.Combine(Environment.CurrentDirectory, "ssh", "private-key")}\"", lab.LastArguments);
+    }
+
+    [Fact]
+    public async Task Create_MachineThatBreaksARule_StartsNoClient()
+    {
+        await using var lab = new SshLab();
+        lab.Hosts.Add(SshLab.Host("machine-2", "-oProxyCommand=touch x"));
+
+        var failure = await Assert.ThrowsAsync<InstanceFailedException>(() => lab.StartAsync("demo-1", slot: "machine-2"));
+
+        Assert.StartsWith("The machine machine-2 cannot be used: ip is \"-oProxyCommand=touch x\", neither", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(0, lab.Calls);
     }
 
     /// <summary>However a machine is described, the client's arguments are these, and what runs there begins with this command.</summary>

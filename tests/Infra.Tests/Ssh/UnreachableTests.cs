@@ -121,6 +121,39 @@ public sealed class UnreachableTests
         await Assert.ThrowsAsync<HostUnreachableException>(() => lab.DestroyAsync("demo-1"));
     }
 
+    /// <summary>The first attempt may have made it, whatever became of the later ones.</summary>
+    [Fact]
+    public async Task Destroy_SessionThatBrokeAndThenMachineAway_WaitsForTheMachine()
+    {
+        await using var lab = new SshLab();
+        var client = await File.ReadAllTextAsync(lab.Options.Client);
+        lab.WriteProgram("ssh", "#!/bin/sh\necho 'Connection to 127.0.0.1 closed by remote host.' >&2\nexit 255\n");
+        await Assert.ThrowsAsync<HostUnreachableException>(() => lab.StartAsync("demo-1"));
+        lab.WriteProgram("ssh", client);
+        lab.SetAway("127.0.0.1", true);
+        for (var attempt = 2; attempt <= 3; attempt++)
+            Assert.True((await Assert.ThrowsAsync<HostUnreachableException>(() => lab.StartAsync("demo-1"))).IsUnheard);
+
+        await Assert.ThrowsAsync<HostUnreachableException>(() => lab.DestroyAsync("demo-1"));
+        await Assert.ThrowsAsync<HostUnreachableException>(() => lab.DestroyAsync("demo-1"));
+    }
+
+    /// <summary>As when an orchestration makes it again because a crash lost the answer.</summary>
+    [Fact]
+    public async Task Destroy_MadeAndThenMachineAway_EndsItWhenTheMachineIsBack()
+    {
+        await using var lab = new SshLab();
+        var handle = await lab.StartAsync("demo-1");
+        lab.SetAway("127.0.0.1", true);
+        await Assert.ThrowsAsync<HostUnreachableException>(() => lab.StartAsync("demo-1"));
+
+        await Assert.ThrowsAsync<HostUnreachableException>(() => lab.DestroyAsync("demo-1"));
+
+        lab.SetAway("127.0.0.1", false);
+        await lab.DestroyAsync("demo-1");
+        Assert.False(await lab.Provider.IsAliveAsync(handle, default));
+    }
+
     [Fact]
     public async Task Create_MachineThatIsNone_SaysSo()
     {
