@@ -87,10 +87,12 @@ public static class Calm
             && !(group.Policy.SparesJobsOver is not null && group.Pressure.Running > 0);
     }
 
-    /// <summary>What comes from outside must be asked for, and a router that is silent must be listened for.</summary>
+    /// <summary>
+    /// What comes from outside must be asked for, and a router that is silent must be listened for. A blocker need not be
+    /// asked while it holds nothing back: one that does shows as a clamp, and whoever wakes the group asks it anew.
+    /// </summary>
     private static bool IsToldEverything(GroupView group) =>
         Inputs.Missing(group).Count == 0
-        && group.Policy.Blockers.Count == 0
         && group.Policy.Signals.All(signal => signal.Kind is SignalKind.JobsPerInstance or SignalKind.QueueWait);
 
     /// <summary>Jobs that the group can have in hand before any of its signals asks for more.</summary>

@@ -56,9 +56,23 @@ public sealed class CalmTests
     public void IsCalm_Signal_OnlyWhenItComesFromTheGroupItself(SignalKind kind, bool isCalm) =>
         Assert.Equal(isCalm, IsCalm(Idle(new() { Signals = [new() { Name = "s", Kind = kind, Target = 4 }] })));
 
-    [Fact]
-    public void IsCalm_BlockerMustBeAsked_No() =>
-        Assert.False(IsCalm(Idle(new() { Blockers = [new() { Name = "b", Query = "up" }] })));
+    [Theory]
+    [InlineData(false, "serving", true)]
+    [InlineData(true, "serving", false)]
+    [InlineData(null, "serving", false)]
+    [InlineData(true, "serving 1,serving", true)]
+    [InlineData(null, "serving 1,serving", true)]
+    public void IsCalm_Blocker_OnlyWhileItHoldsNothingBack(bool? isTrue, string members, bool isCalm)
+    {
+        var group = Of(1, 5, Split(members)).Seen(members == "serving" ? "III" : "B");
+        group = group with
+        {
+            Monitor = group.Monitor with { Policy = new() { Blockers = [new() { Name = "b", Query = "up" }] } },
+            BlockerReadings = isTrue is null ? [] : [new("b", isTrue, Now)],
+        };
+
+        Assert.Equal(isCalm, IsCalm(group));
+    }
 
     [Fact]
     public void Pause_CalmLookAfterCalmLook_DoublesUpToTheLongest()
