@@ -86,10 +86,15 @@ public static class Planner
     /// <summary>What is remembered of this look, whatever is decided.</summary>
     private static ScalingMemory Remember(GroupView group, Proposal proposal)
     {
-        var memory = group.Memory with { Boots = group.Memory.Boots.Learn(group.Instances), Load = proposal.Load ?? group.Memory.Load };
+        var memory = group.Memory with { Boots = group.Memory.Boots.Learn(group.Instances), Load = proposal.Load ?? Learned(group) };
         var window = Guards.Window(group.Policy, memory);
         return window > TimeSpan.Zero ? memory.WithWish(proposal.Count, group.Now, window, group.Monitor.Period) : memory;
     }
+
+    /// <summary>A strategy that does not go by the load learns none; who may leave is chosen by the length of jobs whatever the strategy.</summary>
+    private static LoadMemory? Learned(GroupView group) => Inputs.IsPressureWhole(group)
+        ? LoadMemory.AfterJobs(group.Memory.Load, group.Pressure, group.Monitor.Period)
+        : group.Memory.Load;
 
     private static Steps Plan(GroupView group, Bounds bounds, Limits desired)
     {

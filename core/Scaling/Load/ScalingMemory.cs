@@ -3,7 +3,7 @@ namespace ControlPlane.Core.Scaling.Load;
 /// <summary>What a group remembers for its policy and its strategy, besides its target. Stored with each decision.</summary>
 public sealed record ScalingMemory
 {
-    /// <summary>The load that was seen; null until a strategy needs it.</summary>
+    /// <summary>The load that was seen; null until there was any, or until a strategy goes by it.</summary>
     public LoadMemory? Load { get; init; }
 
     /// <summary>How long boots took.</summary>
