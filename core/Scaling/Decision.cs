@@ -71,7 +71,7 @@ public sealed record Decision
 
     /// <summary>
     /// The input: the pressure, each signal and blocker, the demand that counts, and what boots took, each with its age. The
-    /// age of an engine's own report is in <see cref="Pressure"/>, with its backend. Null in decisions from before the
+    /// age of an engine's own report is in <see cref="Pressure"/>, with its backend, and here when it is overdue. Null in decisions from before the
     /// pressure was listed too.
     /// </summary>
     public IReadOnlyList<DecisionInput>? Inputs { get; init; }
@@ -121,7 +121,7 @@ public sealed record Clamp(string Name, int Before, int After, string Reason);
 /// <summary>Something that a decision was made from.</summary>
 /// <param name="Name">
 /// The signal or blocker; the source of a demand; <c>pressure</c> for the jobs that run and wait as the routers count them; <c>boot-p50</c> and
-/// <c>boot-p95</c> for the seconds that boots took; or what is missing of the pressure, such as a router.
+/// <c>boot-p95</c> for the seconds that boots took; or what is missing of the pressure, such as a router, or <c>load of NAME</c> for an engine that is silent.
 /// </param>
 /// <param name="Value">Its value; 1 and 0 for a blocker that is true or false; the count of a demand; null when it was missing or stale.</param>
 /// <param name="AgeSeconds">Its age, for boots since the last one ended; null when it was never read.</param>

@@ -11,7 +11,7 @@ internal static class Inputs
         var missing = (group.Pressure.Missing ?? []).ToList();
         if (IsPressureStale(group))
             missing.Add($"pressure ({Age(group.Now - group.Pressure.At)})");
-        missing.AddRange(group.Ready.Where(backend => backend.IsSilent).Select(backend => $"the load of {backend.Name} ({Age(backend.EngineTasksAge)})"));
+        missing.AddRange(Silent(group).Select(backend => $"the load of {backend.Name} ({Age(backend.EngineTasksAge)})"));
         missing.AddRange(SignalValue.Of(group).Where(value => !value.IsFresh).Select(value => $"{value.Signal.Name} ({Age(value.Age)})"));
         return missing;
     }
@@ -27,11 +27,14 @@ internal static class Inputs
     [
         Pressure(group),
         .. (group.Pressure.Missing ?? []).Select(missing => new DecisionInput(missing, null, null)),
+        .. Silent(group).Select(backend => new DecisionInput($"load of {backend.Name}", null, backend.EngineTasksAge?.TotalSeconds)),
         .. SignalValue.Of(group).Select(value => new DecisionInput(value.Signal.Name, value.Value, value.Age?.TotalSeconds)),
         .. group.Policy.Blockers.Select(blocker => Answer(blocker, group)),
         .. Asked(group),
         .. Boots(group),
     ];
+
+    private static IEnumerable<InstanceLoad> Silent(GroupView group) => group.Ready.Where(backend => backend.IsSilent);
 
     private static DecisionInput Pressure(GroupView group) => new(
         "pressure",

@@ -9,6 +9,9 @@ namespace ControlPlane.Core.Scaling;
 /// <summary>Turns a strategy's wish into a decision that keeps every limit.</summary>
 public static class Planner
 {
+    /// <summary>The most instances that one decision starts, and the most that it tells to leave: what it changes is stored in one transaction.</summary>
+    public const int MostSteps = 40;
+
     /// <summary>Decides. Never lets the group have more than max instances, those starting and leaving counted.</summary>
     public static (Decision Decision, GroupState State) Decide(GroupView group, IAllocateStrategy strategy)
     {
@@ -83,18 +86,24 @@ public static class Planner
     /// <summary>What is remembered of this look, whatever is decided.</summary>
     private static ScalingMemory Remember(GroupView group, Proposal proposal)
     {
-        var memory = group.Memory with { Boots = group.Memory.Boots.Learn(group.Instances), Load = proposal.Load ?? group.Memory.Load };
+        var memory = group.Memory with { Boots = group.Memory.Boots.Learn(group.Instances), Load = proposal.Load ?? Learned(group) };
         var window = Guards.Window(group.Policy, memory);
         return window > TimeSpan.Zero ? memory.WithWish(proposal.Count, group.Now, window, group.Monitor.Period) : memory;
     }
+
+    /// <summary>A strategy that does not go by the load learns none; who may leave is chosen by the length of jobs whatever the strategy.</summary>
+    private static LoadMemory? Learned(GroupView group) => Inputs.IsPressureWhole(group)
+        ? LoadMemory.AfterJobs(group.Memory.Load, group.Pressure, group.Monitor.Period)
+        : group.Memory.Load;
 
     private static Steps Plan(GroupView group, Bounds bounds, Limits desired)
     {
         var target = desired.Count;
         var reclaim = Reclaim(group, target);
         var start = NewInstances(group, bounds, desired, target - group.Current - reclaim.Count);
-        var retire = Retire(group, bounds, desired, group.Current - target);
-        return new Steps(start, reclaim, retire, [.. group.Broken.Keys.Order(StringComparer.Ordinal)]);
+        var broken = group.Broken.Keys.Order(StringComparer.Ordinal).Take(MostSteps).ToList();
+        var retire = Retire(group, bounds, desired, group.Current - target, MostSteps - broken.Count);
+        return new Steps(start, reclaim, retire, broken);
     }
 
     /// <summary>Instances that still drain come back before a new one is ordered: they serve at once.</summary>
@@ -131,7 +140,7 @@ public static class Planner
     }
 
     /// <summary>Backends added by hand are never stopped, and the minimum must serve already: one that starts may fail.</summary>
-    private static List<string> Retire(GroupView group, Bounds bounds, Limits desired, int wanted)
+    private static List<string> Retire(GroupView group, Bounds bounds, Limits desired, int wanted, int most)
     {
         if (wanted <= 0)
             return [];
@@ -141,6 +150,7 @@ public static class Planner
             desired.AtLeast(group.Current - spare, "serving", $"{group.Starting} of them still start, and {bounds.Min} must serve");
         }
 
+        desired.AtLeast(group.Current - most, Room.Batch, $"one decision stops at most {MostSteps}");
         var candidates = Victims.InOrder(group).Take(group.Current - desired.Count).Select(instance => instance.Name).ToList();
         desired.AtLeast(group.Current - candidates.Count, "stoppable", Victims.StayReason(group));
         return candidates;

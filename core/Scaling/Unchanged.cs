@@ -52,8 +52,8 @@ public static class Unchanged
 
     private static (string, int, int) Effect(Clamp clamp) => (clamp.Name, clamp.Before, clamp.After);
 
-    private static (string, object, bool, int, int, bool) Load(InstanceLoad load) =>
-        (load.Name, load.State, load.IsManaged, load.Jobs, load.MaxJobs, load.IsProtected);
+    private static (string, object, bool, int, int, bool, bool) Load(InstanceLoad load) =>
+        (load.Name, load.State, load.IsManaged, load.Jobs, load.MaxJobs, load.IsProtected, load.IsSilent);
 
     private static (string, double?) Value(DecisionInput input) => (input.Name, input.Value);
 }

@@ -50,7 +50,11 @@ internal static class Victims
     }
 
     private static bool MayLeave(InstanceLoad? load, GroupView group) =>
-        load is not { IsProtected: true } && !(Remaining(load) > group.Policy.SparesJobsOver);
+        load is not { IsProtected: true } && !IsSpared(load, group.Policy.SparesJobsOver);
+
+    /// <summary>Jobs of which nobody knows how long they run on may be long ones.</summary>
+    private static bool IsSpared(InstanceLoad? load, TimeSpan? limit) =>
+        limit is not null && load is { Jobs: > 0 } && !(load.RemainingWork <= limit);
 
     private static TimeSpan Remaining(InstanceLoad? load) => load is { Jobs: > 0 } ? load.RemainingWork ?? TimeSpan.Zero : TimeSpan.Zero;
 }

@@ -15,8 +15,8 @@ namespace ControlPlane.Functions.Activities;
 /// </summary>
 internal sealed class EvaluateGroup(Registry<Monitor> monitors, GroupStore groups, GroupReader reader, LastLooks looks, DecisionWork work)
 {
-    /// <summary>Transactions hold at most 100 changes; more instances than this are ordered by the next looks.</summary>
-    public const int MaxSteps = 40;
+    /// <summary>Transactions hold at most 100 changes; more instances than this are ordered, or told to leave, by the next looks.</summary>
+    public const int MaxSteps = Planner.MostSteps;
 
     public async Task<WatchResult> RunAsync(WatchInput input, CancellationToken cancellation)
     {
@@ -59,7 +59,7 @@ internal sealed class EvaluateGroup(Registry<Monitor> monitors, GroupStore group
     private async Task<bool> StoreAsync(Monitor monitor, GroupView view, Decision decision, GroupState next, string? etag, CancellationToken cancellation)
     {
         var ordered = decision.Start.Select(name => Order(monitor, name, view.Now));
-        var leaving = decision.Retire.Take(MaxSteps).ToHashSet(StringComparer.Ordinal);
+        var leaving = decision.Retire.ToHashSet(StringComparer.Ordinal);
         var changed = new List<Row<Instance>>();
         foreach (var instance in view.Instances.Where(instance => leaving.Contains(instance.Name)))
         {

@@ -72,8 +72,27 @@ public sealed record LoadMemory
         var seconds = (pressure.At - memory.At).TotalSeconds;
         if (seconds <= 0)
             return memory;
-        return seconds > Math.Max(LongestStepSeconds, 3 * period.TotalSeconds) ? memory.Slept(seconds, pressure) : memory.Passed(seconds, pressure);
+        return seconds > LongestStep(period) ? memory.Slept(seconds, pressure) : memory.Passed(seconds, pressure);
     }
+
+    /// <summary>
+    /// Adds a sample for a strategy that does not go by the demand, if the length of jobs can be learned from it. Otherwise
+    /// it stays the same memory, and nothing need be stored: no job was seen, or nobody looked while the same ones ran.
+    /// </summary>
+    /// <inheritdoc cref="After"/>
+    public static LoadMemory? AfterJobs(LoadMemory? memory, Pressure pressure, TimeSpan period)
+    {
+        var isIdle = Working(pressure) == 0 && pressure.Queued == 0;
+        if (isIdle && memory is null or { Running: 0, Queued: 0 })
+            return memory;
+        return memory?.HasSleptThrough(pressure, period) == true ? memory : After(memory, pressure, period);
+    }
+
+    private static double LongestStep(TimeSpan period) => Math.Max(LongestStepSeconds, 3 * period.TotalSeconds);
+
+    private bool HasSleptThrough(Pressure pressure, TimeSpan period) =>
+        (pressure.At - At).TotalSeconds > LongestStep(period)
+        && (Running, Queued, Finished) == (Working(pressure), pressure.Queued, pressure.Finished);
 
     /// <summary>Without the jobs of those that drain: they need no place on those that stay.</summary>
     private static int Working(Pressure pressure) =>

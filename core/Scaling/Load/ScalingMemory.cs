@@ -3,7 +3,7 @@ namespace ControlPlane.Core.Scaling.Load;
 /// <summary>What a group remembers for its policy and its strategy, besides its target. Stored with each decision.</summary>
 public sealed record ScalingMemory
 {
-    /// <summary>The load that was seen; null until a strategy needs it.</summary>
+    /// <summary>The load that was seen; null until there was any, or until a strategy goes by it.</summary>
     public LoadMemory? Load { get; init; }
 
     /// <summary>How long boots took.</summary>
@@ -17,12 +17,12 @@ public sealed record ScalingMemory
 
     /// <summary>
     /// Remembers a proposal, and forgets those that a window no longer reaches or a later, higher one hides. When the last
-    /// one is from much longer ago than a look, it has held until now: looks that change nothing are not stored, and a calm
-    /// group is looked at now and then only.
+    /// one is from longer ago than a look, it has held until the look before this one: looks that change nothing are not
+    /// stored, and a calm group is looked at now and then only.
     /// </summary>
     public ScalingMemory WithWish(int count, DateTimeOffset now, TimeSpan window, TimeSpan period)
     {
-        var held = Wishes.Select((wish, index) => index == Wishes.Count - 1 && now - wish.At > 3 * period ? wish with { At = now } : wish);
+        var held = Wishes.Select((wish, index) => index == Wishes.Count - 1 && now - wish.At > period ? wish with { At = now - period } : wish);
         return this with { Wishes = [.. held.Where(wish => wish.At > now - window && wish.Count > count), new Wish(now, count)] };
     }
 }

@@ -32,6 +32,16 @@ public sealed class DecisionInputTests
     }
 
     [Fact]
+    public void Decide_EngineIsSilent_IsAnInputThatIsMissing()
+    {
+        var silent = Four.Loaded((2, load => load with { IsSilent = true, EngineTasksAge = Minute }));
+
+        var (decision, _) = silent.Wanting(4);
+
+        Assert.Equal(new DecisionInput("load of demo-3", null, 60), decision.Inputs!.Single(input => input.Name != "pressure"));
+    }
+
+    [Fact]
     public void Decide_BootsLearned_AreInputs()
     {
         var (decision, _) = Four.ReadyFor(Minute).Wanting(4);
@@ -48,7 +58,8 @@ public sealed class DecisionInputTests
         var (_, state) = view.Wanting(4);
         var (decision, _) = view.Later(state, Minute / 4).Wanting(2);
 
-        Assert.Equal((4, Now + Minute), (decision.Desired, decision.NextIn));
+        var lastLook = Now + (Minute / 4) - view.Monitor.Period;
+        Assert.Equal((4, lastLook + Minute), (decision.Desired, decision.NextIn));
     }
 
     [Fact]

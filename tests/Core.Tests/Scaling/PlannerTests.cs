@@ -1,10 +1,27 @@
 using ControlPlane.Core.Scaling;
+using ControlPlane.Core.Tests.Scaling.Policies;
 using static ControlPlane.Core.Tests.Scaling.Group;
 
 namespace ControlPlane.Core.Tests.Scaling;
 
 public sealed class PlannerTests
 {
+    [Theory]
+    [InlineData(90, 0, 40)]
+    [InlineData(90, 10, 40)]
+    [InlineData(2, 50, 40)]
+    [InlineData(30, 0, 30)]
+    public void Decide_ManyMustLeave_NamesNoMoreThanOneTransactionHolds(int sound, int broken, int leaving)
+    {
+        var members = Enumerable.Repeat("serving", sound).Concat(Enumerable.Repeat("broken", broken)).ToArray();
+
+        var (decision, _) = Of(0, 200, members).Wanting(0);
+
+        Assert.Equal(leaving, decision.Retire.Count);
+        Assert.Equal(Math.Max(0, leaving - broken), decision.Current - decision.Desired);
+        Assert.Equal(decision.Desired > 0, decision.Clamps.Any(clamp => clamp.Name == Room.Batch));
+    }
+
     [Fact]
     public void Decide_NothingYet_StartsTheMinimum()
     {

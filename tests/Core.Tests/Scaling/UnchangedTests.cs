@@ -1,5 +1,7 @@
 using ControlPlane.Core.Scaling;
 using ControlPlane.Core.Scaling.Load;
+using ControlPlane.Core.Scaling.Strategies;
+using ControlPlane.Core.Tests.Scaling.Policies;
 using static ControlPlane.Core.Tests.Scaling.Group;
 
 namespace ControlPlane.Core.Tests.Scaling;
@@ -50,6 +52,32 @@ public sealed class UnchangedTests
         Assert.Equal(isSame, Unchanged.IsInput(before, now with { At = now.At.AddHours(1) }));
     }
 
+    [Fact]
+    public void IsInput_AnEngineFallsSilent_No()
+    {
+        var heard = Of(2, 2, "serving", "unhealthy").Decide().Decision;
+        var silent = heard with { Pressure = heard.Pressure with { Backends = [.. heard.Pressure.Backends.Select(load => load with { IsSilent = true })] } };
+
+        Assert.False(Unchanged.IsInput(heard, silent));
+    }
+
+    [Theory]
+    [InlineData("JobNumAwareAllocate", "serving", "serving")]
+    [InlineData("Threshold", "serving", "serving")]
+    [InlineData("TargetTracking", "serving", "serving")]
+    [InlineData("JobNumAwareAllocate", "serving", "serving 1")]
+    [InlineData("Threshold", "serving", "serving 1")]
+    public void IsMemory_CalmGroupThatSleeps_Yes(string name, params string[] members)
+    {
+        var strategy = AllocateStrategies.Find(name)!;
+        var view = Of(2, 5, members);
+        var (_, first) = Planner.Decide(view.Seen("---"), strategy);
+
+        var (_, later) = Planner.Decide(view.Later(first, TimeSpan.FromMinutes(15)), strategy);
+
+        Assert.True(Unchanged.IsMemory(first with { Samples = later.Samples }, later));
+    }
+
     [Theory]
     [InlineData(0, 600, true)]
     [InlineData(2, 20, true)]
@@ -82,5 +110,22 @@ public sealed class UnchangedTests
 
         Assert.Equal([3, 2], memory.Wishes.Select(wish => wish.Count));
         Assert.Equal([2], memory.WithWish(2, Now.AddMinutes(66), window, Period).Wishes.Select(wish => wish.Count));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(50)]
+    public void WithWish_LessAfterLooksThatWereNotStored_HoldsForAWholeWindowSinceTheLastOfThem(int looks)
+    {
+        var window = TimeSpan.FromMinutes(5);
+        var stored = new ScalingMemory().WithWish(3, Now, window, Period);
+        var lastOfThree = Now + ((looks - 1) * Period);
+
+        var memory = stored.WithWish(2, lastOfThree + Period, window, Period);
+
+        Assert.Equal([3, 2], memory.WithWish(2, lastOfThree + window - (Period / 5), window, Period).Wishes.Select(wish => wish.Count));
+        Assert.Equal([2], memory.WithWish(2, lastOfThree + window, window, Period).Wishes.Select(wish => wish.Count));
     }
 }
