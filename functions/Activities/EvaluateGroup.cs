@@ -43,7 +43,7 @@ internal sealed class EvaluateGroup(Registry<Monitor> monitors, GroupStore group
             var (state, etag) = await groups.ReadStateAsync(monitor.Tag, cancellation);
             // A decision is stored together with a state that is not older, so that a state that is has none to find.
             if (input.Look is { } number && number <= state.Sequence && await groups.FindDecisionAsync(input.Tag, number, cancellation) is { } stored)
-                return new Look { Decision = stored, At = stored.At, Pause = monitor.Period };
+                return new Look { Decision = stored, At = stored.At, Pause = monitor.Period, Monitor = monitor };
 
             var view = await reader.ReadAsync(monitor, state, cancellation);
             var (decision, next) = Planner.Decide(view, AllocateStrategies.Find(monitor.Strategy)!);

@@ -33,8 +33,9 @@ internal sealed class ScaleEndpoints(MonitorBook monitors, GroupStore groups, Re
         var before = await groups.Demands.FindAsync(monitor.Tag, demand.Source, context.RequestAborted);
         if (before?.Until > now && (before.Count, before.IsExact) == (demand.Count, demand.IsExact))
             demand = demand with { Since = before.Since };
-        await groups.Demands.PutAsync(monitor.Tag, demand, context.RequestAborted);
-        await watches.WakeAsync(monitor, context.RequestAborted);
+        // From here on the caller may go: what is stored must reach the watch.
+        await groups.Demands.PutAsync(monitor.Tag, demand, CancellationToken.None);
+        await watches.WakeAsync(monitor, CancellationToken.None);
         return Reply.Json(demand, ControlPlaneJson.Default.Demand, StatusCodes.Status202Accepted);
     }
 
@@ -43,8 +44,8 @@ internal sealed class ScaleEndpoints(MonitorBook monitors, GroupStore groups, Re
     {
         if (!(await FindAsync(context)).Is(out var monitor, out var problem))
             return problem;
-        await groups.Demands.RemoveAsync(monitor.Tag, Demand.ByHand, context.RequestAborted);
-        await watches.WakeAsync(monitor, context.RequestAborted);
+        await groups.Demands.RemoveAsync(monitor.Tag, Demand.ByHand, CancellationToken.None);
+        await watches.WakeAsync(monitor, CancellationToken.None);
         return Reply.NoContent;
     }
 

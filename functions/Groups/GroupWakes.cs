@@ -14,6 +14,9 @@ internal sealed partial class GroupWakes(GroupAlarms alarms, Watches watches, Ti
     /// <summary>Other routers report every second.</summary>
     private const int RoundsPerHearing = 3;
 
+    /// <summary>A watch that could not be reached is tried again every two seconds.</summary>
+    private const int RoundsPerRetry = 5;
+
     private readonly ILogger<GroupWakes> _log = log;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -22,6 +25,8 @@ internal sealed partial class GroupWakes(GroupAlarms alarms, Watches watches, Ti
         {
             try
             {
+                if (round % RoundsPerRetry == 0)
+                    await watches.WakeOwedAsync(stoppingToken);
                 if (round % RoundsPerHearing == 0)
                     await alarms.HearOthersAsync(stoppingToken);
                 foreach (var monitor in alarms.Raise(time.GetUtcNow()))

@@ -14,6 +14,9 @@ internal sealed class LastLooks(GroupStore groups, LookMetrics metrics, ControlP
     /// <summary>However little changes, the last stored decision is not older than this.</summary>
     private static readonly TimeSpan StoredFor = TimeSpan.FromDays(1);
 
+    /// <summary>How soon a group must react to load that comes while it is calm, whatever its period.</summary>
+    private static readonly TimeSpan Reaction = TimeSpan.FromSeconds(2);
+
     private readonly ConcurrentDictionary<string, Look> _looks = new(StringComparer.Ordinal);
 
     public Look? Find(string tag) => _looks.GetValueOrDefault(tag);
@@ -43,7 +46,8 @@ internal sealed class LastLooks(GroupStore groups, LookMetrics metrics, ControlP
             At = group.Now,
             Pause = pause,
             Calm = sleep,
-            IsAsleep = pause > group.Monitor.Period,
+            Monitor = group.Monitor,
+            IsAsleep = pause > group.Monitor.Period || (sleep is not null && pause > Reaction),
             Ready = group.Ready.Count(),
             WakesAt = Calm.WakesAt(group),
         };

@@ -1,4 +1,5 @@
 using ControlPlane.Core.Scaling;
+using Monitor = ControlPlane.Core.Monitors.Monitor;
 
 namespace ControlPlane.Functions.Groups;
 
@@ -17,7 +18,13 @@ internal sealed record Look
     /// <summary>How long the watch would sleep were nothing due before; null when the group is not calm.</summary>
     public TimeSpan? Calm { get; init; }
 
-    /// <summary>Whether the watch sleeps longer than the monitor says, so that somebody must wake it when there is something to see.</summary>
+    /// <summary>The monitor that it was made for. One that has been changed since asks for another look.</summary>
+    public required Monitor Monitor { get; init; }
+
+    /// <summary>
+    /// Whether the group is calm and the watch sleeps for longer than load may go unseen, or longer than the monitor says,
+    /// so that somebody must wake it when there is something to see.
+    /// </summary>
     public bool IsAsleep { get; init; }
 
     /// <summary>How many backends took work then.</summary>

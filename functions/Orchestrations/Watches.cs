@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ControlPlane.Durable.Client;
 using ControlPlane.Durable.Protocol;
 using Monitor = ControlPlane.Core.Monitors.Monitor;
@@ -12,10 +13,11 @@ internal sealed partial class Watches(IOrchestrationClient orchestrations, ILogg
     private static readonly OrchestrationStatus[] Unfinished = [OrchestrationStatus.Running, OrchestrationStatus.Pending, OrchestrationStatus.Suspended];
 
     private readonly ILogger<Watches> _log = log;
+    private readonly ConcurrentDictionary<string, Monitor> _owed = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Makes the group's watch look now, after its monitor was stored. When it cannot be reached nothing is lost: the
-    /// next tick starts it, and a watch that runs looks again after its period.
+    /// Makes the group's watch look now, after something that it must see was stored. When it cannot be reached, it is
+    /// woken later: see <see cref="WakeOwedAsync"/>.
     /// </summary>
     public async Task WakeAsync(Monitor monitor, CancellationToken cancellation)
     {
@@ -26,7 +28,18 @@ internal sealed partial class Watches(IOrchestrationClient orchestrations, ILogg
         }
         catch (Exception failure) when (!cancellation.IsCancellationRequested)
         {
+            _owed[monitor.Name] = monitor;
             LogNotWoken(monitor.Name, failure.Message);
+        }
+    }
+
+    /// <summary>Wakes those that could not be reached when they had to be. One that does not run is left to the next tick.</summary>
+    public async Task WakeOwedAsync(CancellationToken cancellation)
+    {
+        foreach (var (name, monitor) in _owed)
+        {
+            _owed.TryRemove(name, out _);
+            await RouseAsync(monitor, cancellation);
         }
     }
 
@@ -39,6 +52,7 @@ internal sealed partial class Watches(IOrchestrationClient orchestrations, ILogg
         }
         catch (Exception failure) when (!cancellation.IsCancellationRequested)
         {
+            _owed[monitor.Name] = monitor;
             LogNotWoken(monitor.Name, failure.Message);
         }
     }

@@ -1,10 +1,11 @@
 using ControlPlane.Core.Backends;
 using ControlPlane.Core.Problems;
+using ControlPlane.Functions.Pools;
 
 namespace ControlPlane.Functions.Registry;
 
 /// <summary>What users may do with backends. When a change returns, this router knows of it.</summary>
-internal sealed class BackendBook(Registry<Backend> backends, RegistryFeed feed, TimeProvider time) : IBook<Backend>
+internal sealed class BackendBook(Registry<Backend> backends, RegistryFeed feed, GroupWake wake, TimeProvider time) : IBook<Backend>
 {
     public Task<Row<Backend>?> FindAsync(string name, CancellationToken cancellation) => backends.FindAsync(name, cancellation);
 
@@ -41,7 +42,10 @@ internal sealed class BackendBook(Registry<Backend> backends, RegistryFeed feed,
     public async Task<Result<Row<Backend>>> ProtectAsync(string name, string? etag, bool isProtected, CancellationToken cancellation)
     {
         var result = await backends.ChangeAsync(name, etag, before => before with { IsProtected = isProtected }, cancellation);
-        await feed.RefreshAsync(cancellation);
+        // What could not leave may be what a calm group waits for: nothing else would tell it.
+        if (!isProtected && result.Is(out var row, out _))
+            await WakeAsync(row.Value);
+        await feed.RefreshAsync(CancellationToken.None);
         return result;
     }
 
@@ -51,6 +55,12 @@ internal sealed class BackendBook(Registry<Backend> backends, RegistryFeed feed,
         var result = await backends.RemoveAsync(name, etag, backend => backend.Monitor is null ? null : Managed(backend), cancellation);
         await feed.RefreshAsync(cancellation);
         return result;
+    }
+
+    private async Task WakeAsync(Backend backend)
+    {
+        foreach (var tag in backend.Tags)
+            await wake.RunAsync(tag, CancellationToken.None);
     }
 
     private static Problem Managed(Backend backend) =>

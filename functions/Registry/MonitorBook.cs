@@ -17,25 +17,25 @@ internal sealed class MonitorBook(Registry<Monitor> monitors, RegistryFeed feed,
         (await ListAsync(cancellation)).FirstOrDefault(row => row.Value.Tag == tag);
 
     public Task<Result<Row<Monitor>>> AddAsync(Monitor monitor, CancellationToken cancellation) =>
-        ThenWatchAsync(monitors.AddAsync(monitor, cancellation: cancellation), cancellation);
+        ThenWatchAsync(monitors.AddAsync(monitor, cancellation: cancellation));
 
     /// <summary>Changes a monitor that is not being removed.</summary>
     public Task<Result<Row<Monitor>>> ChangeAsync(string name, string? etag, Func<Monitor, Result<Monitor>> change, CancellationToken cancellation) =>
-        ThenWatchAsync(
-            monitors.ChangeAsync(name, etag, before => before.IsRemoving ? RegistryKinds.Monitors.NotFound(name) : change(before), cancellation),
-            cancellation);
+        ThenWatchAsync(monitors.ChangeAsync(
+            name, etag, before => before.IsRemoving ? RegistryKinds.Monitors.NotFound(name) : change(before), cancellation));
 
     /// <summary>Marks a monitor as being removed. Its watch drains and stops its instances, and then removes the row.</summary>
     public Task<Result<Row<Monitor>>> RemoveAsync(string name, string? etag, CancellationToken cancellation) =>
-        ThenWatchAsync(monitors.ChangeAsync(name, etag, monitor => monitor with { IsRemoving = true }, cancellation), cancellation);
+        ThenWatchAsync(monitors.ChangeAsync(name, etag, monitor => monitor with { IsRemoving = true }, cancellation));
 
-    private async Task<Result<Row<Monitor>>> ThenWatchAsync(Task<Result<Row<Monitor>>> changing, CancellationToken cancellation)
+    private async Task<Result<Row<Monitor>>> ThenWatchAsync(Task<Result<Row<Monitor>>> changing)
     {
         var result = await changing;
         if (!result.Is(out var row, out _))
             return result;
-        await feed.RefreshAsync(cancellation);
-        await watches.WakeAsync(row.Value, cancellation);
+        // It is stored. That the caller has gone, or that the feed cannot be read, must not keep it from the watch.
+        await watches.WakeAsync(row.Value, CancellationToken.None);
+        await feed.RefreshAsync(CancellationToken.None);
         return result;
     }
 }

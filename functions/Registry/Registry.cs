@@ -69,8 +69,7 @@ internal sealed class Registry<T>(IEntityStore store, RegistryKind<T> kind, Time
                 return Stale();
             if (!change(row.Value).Is(out var changed, out var problem))
                 return problem;
-            // By what would be stored: records that hold lists are never equal to a copy.
-            if (Body(changed) == Body(row.Value))
+            if (kind.IsSame(changed, row.Value))
                 return row;
 
             var changes = ReplaceChanges(row, changed);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using ControlPlane.Core.Backends;
 using ControlPlane.Core.Pools;
@@ -22,6 +23,9 @@ internal sealed record RegistryKind<T>(
     where T : class
 {
     public Problem NotFound(string name) => NoSuch(new Identity(null, name));
+
+    /// <summary>Whether two are the same by what would be stored: records that hold lists are never equal to a copy.</summary>
+    public bool IsSame(T one, T other) => ReferenceEquals(one, other) || JsonSerializer.Serialize(one, Json) == JsonSerializer.Serialize(other, Json);
 }
 
 /// <summary>A key that another thing has.</summary>

@@ -6,6 +6,7 @@ using ControlPlane.Functions.Groups;
 using ControlPlane.Functions.Orchestrations;
 using ControlPlane.Functions.Registry;
 using ControlPlane.Functions.Router;
+using Monitor = ControlPlane.Core.Monitors.Monitor;
 
 namespace ControlPlane.Functions.Tests.Groups;
 
@@ -122,6 +123,117 @@ public sealed class GroupAlarmsTests
         }
 
         Assert.Equal(2, raised);
+    }
+
+    /// <summary>After a restart, or where another process looks.</summary>
+    [Fact]
+    public async Task Raise_NoLookIsKnownAndABackendTakesNoMoreWork_AtOnceAndOnce()
+    {
+        await using var site = await AsleepAsync();
+        site.Get<LastLooks>().Forget(QuietSite.Tag);
+        Assert.False(Raises(site));
+        site.Backend(3).Suspect("its port is closed");
+
+        Assert.True(Raises(site));
+        site.Time.Advance(TimeSpan.FromHours(1));
+        Assert.False(Raises(site));
+    }
+
+    [Fact]
+    public async Task Raise_NoLookIsKnownAndFewerThanTheMinimum_WhenSeenTwiceAndThenOnceAMinute()
+    {
+        await using var site = await AsleepAsync();
+        site.Get<LastLooks>().Forget(QuietSite.Tag);
+        foreach (var number in Enumerable.Range(0, 10))
+            site.Backend(number).Suspect("its port is closed");
+
+        Assert.False(Raises(site));
+        Assert.True(Raises(site));
+        site.Time.Advance(TimeSpan.FromSeconds(59));
+        Assert.False(Raises(site));
+        site.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(Raises(site));
+    }
+
+    [Fact]
+    public async Task Raise_MonitorIsNotTheOneThatWasLookedAtFor_WhenSeenTwice()
+    {
+        await using var site = await AsleepAsync();
+        await ChangeAsync(site, monitor => monitor with { Policy = new() { FallbackCount = 3 } });
+
+        Assert.False(Raises(site));
+        Assert.True(Raises(site));
+
+        site.Time.Advance(TimeSpan.FromSeconds(6));
+        await LookAsync(site, isAsleep: true);
+        Assert.False(Raises(site));
+        Assert.False(Raises(site));
+    }
+
+    [Fact]
+    public async Task Raise_MonitorIsBeingRemovedSinceTheLook_WhenSeenTwice()
+    {
+        await using var site = await AsleepAsync();
+        await ChangeAsync(site, monitor => monitor with { IsRemoving = true });
+
+        Assert.False(Raises(site));
+        Assert.True(Raises(site));
+    }
+
+    [Fact]
+    public async Task Raise_CalmGroupOfALongPeriodAndJobsWait_AtOnceAndAgainAfterAFewSeconds()
+    {
+        await using var site = await QuietSite.StartAsync();
+        await ChangeAsync(site, monitor => monitor with { Period = TimeSpan.FromHours(1) });
+        await site.Watch.StartAsync(new WatchInput("w", QuietSite.Tag));
+        await site.Watch.PlayUntilAsync(site.Time.GetUtcNow() + TimeSpan.FromHours(10));
+        Assert.Equal(TimeSpan.FromHours(1), site.Get<LastLooks>().Find(QuietSite.Tag)!.Pause);
+        using var leaves = new CancellationTokenSource();
+        Busy(site, 10);
+        var waiting = site.Get<Dispatcher>().AcquireAsync(QuietSite.Tag, PickStrategy.JobNumAware, null, leaves.Token).AsTask();
+
+        Assert.True(Raises(site));
+        site.Time.Advance(TimeSpan.FromSeconds(1));
+        await LookAsync(site, isAsleep: true);
+        site.Time.Advance(TimeSpan.FromSeconds(3));
+        Assert.False(Raises(site));
+        site.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(Raises(site));
+
+        await leaves.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+    }
+
+    [Theory]
+    [InlineData(10, false)]
+    [InlineData(11, true)]
+    public async Task Raise_BusyGroupOfALongPeriodAndJobsWait_WhenTheQueueBeginsAndOnlyIfItMayGrow(int max, bool isRaised)
+    {
+        await using var site = await QuietSite.StartAsync();
+        await ChangeAsync(site, monitor => monitor with { Period = TimeSpan.FromHours(1), Max = max });
+        Busy(site, 10);
+        await site.Get<EvaluateGroup>().RunAsync(new WatchInput("w", QuietSite.Tag), CancellationToken.None);
+        Assert.False(site.Get<LastLooks>().Find(QuietSite.Tag)!.IsAsleep);
+        site.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.False(Raises(site));
+        using var leaves = new CancellationTokenSource();
+        var waiting = site.Get<Dispatcher>().AcquireAsync(QuietSite.Tag, PickStrategy.JobNumAware, null, leaves.Token).AsTask();
+
+        Assert.Equal(isRaised, Raises(site));
+
+        site.Time.Advance(TimeSpan.FromSeconds(1));
+        await site.Get<EvaluateGroup>().RunAsync(new WatchInput("w", QuietSite.Tag), CancellationToken.None);
+        site.Time.Advance(TimeSpan.FromMinutes(10));
+        Assert.False(Raises(site));
+
+        await leaves.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+    }
+
+    private static async Task ChangeAsync(QuietSite site, Func<Monitor, Monitor> change)
+    {
+        Assert.Null((await site.Get<Registry<Monitor>>().ChangeAsync("w", null, monitor => change(monitor))).Problem);
+        await site.Get<RegistryFeed>().RefreshAsync();
     }
 
     private static async Task<QuietSite> AsleepAsync()

@@ -15,12 +15,7 @@ public sealed class WakeTests
         await using var host = await TestHost.StartAsync();
         var tag = host.NewName();
         await using var engine = await host.StartEngineAsync(tag, maxJobs: 1);
-        using var added = await host.PostAsync(
-            "/monitor/add", $"name={tag}&tag={tag}&minInstances=1&maxInstances=1&allocateType=local&allocateStrategy=JobNumAwareAllocate&profile={TestProfiles.Startable}&periodSeconds=0.2&samples=2");
-        Assert.True(added.IsSuccessStatusCode, await added.Content.ReadAsStringAsync());
-        var looks = host.Get<LastLooks>();
-        await Soon.TrueAsync(() => looks.Find(tag)?.Pause > LongSleep, $"a sleep of over {LongSleep}; the last is {looks.Find(tag)?.Pause}");
-        var asleep = looks.Find(tag)!;
+        var (looks, asleep) = await SleepAsync(host, tag);
         engine.Hold();
 
         var requests = Enumerable.Range(0, 3).Select(_ => host.RunAsync(tag)).ToList();
@@ -30,5 +25,30 @@ public sealed class WakeTests
         engine.LetAllGo();
         foreach (var request in requests)
             (await request).Dispose();
+    }
+
+    [Fact]
+    public async Task Unprotect_GroupSleeps_IsLookedAtBeforeItsTime()
+    {
+        await using var host = await TestHost.StartAsync();
+        var tag = host.NewName();
+        await using var engine = await host.StartEngineAsync(tag, maxJobs: 1);
+        await host.Client.PostAsync(new Uri($"/v1/backends/{engine.Name}:protect", UriKind.Relative), null).TextAsync();
+        var (looks, asleep) = await SleepAsync(host, tag);
+
+        await host.Client.PostAsync(new Uri($"/v1/backends/{engine.Name}:unprotect", UriKind.Relative), null).TextAsync();
+        await Soon.TrueAsync(() => looks.Find(tag)!.At > asleep.At, "another look");
+
+        Assert.True(looks.Find(tag)!.At < asleep.Next, "It was looked at when it was due anyway.");
+    }
+
+    private static async Task<(LastLooks Looks, Look Asleep)> SleepAsync(TestHost host, string tag)
+    {
+        using var added = await host.PostAsync(
+            "/monitor/add", $"name={tag}&tag={tag}&minInstances=1&maxInstances=1&allocateType=local&allocateStrategy=JobNumAwareAllocate&profile={TestProfiles.Startable}&periodSeconds=0.2&samples=2");
+        Assert.True(added.IsSuccessStatusCode, await added.Content.ReadAsStringAsync());
+        var looks = host.Get<LastLooks>();
+        await Soon.TrueAsync(() => looks.Find(tag)?.Pause > LongSleep, $"a sleep of over {LongSleep}; the last is {looks.Find(tag)?.Pause}");
+        return (looks, looks.Find(tag)!);
     }
 }
