@@ -5,7 +5,7 @@ namespace ControlPlane.Core.Scaling;
 /// <summary>What a group is asked to do against what it can do, at one moment.</summary>
 public sealed record Pressure
 {
-    /// <summary>When this was read.</summary>
+    /// <summary>When the oldest part of it was measured.</summary>
     public required DateTimeOffset At { get; init; }
 
     /// <summary>Every backend of the group.</summary>

@@ -7,13 +7,14 @@ using Monitor = ControlPlane.Core.Monitors.Monitor;
 namespace ControlPlane.Functions.Groups;
 
 /// <summary>Collects everything that a decision about a group is made from.</summary>
-internal sealed class GroupReader(GroupStore groups, InputReader inputs, BrokenInstances broken, Lending lending)
+internal sealed class GroupReader(GroupStore groups, InputReader inputs, BrokenInstances broken, Lending lending, TimeProvider time)
 {
     public async Task<GroupView> ReadAsync(Monitor monitor, GroupState state, CancellationToken cancellation)
     {
         var instances = await groups.ListInstancesAsync(monitor.Tag, cancellation);
         var room = await lending.RoomAsync(monitor, instances, EvaluateGroup.MaxSteps, cancellation);
         var (outside, pressure) = await inputs.ReadAsync(monitor, cancellation);
+        var now = time.GetUtcNow();
         return new GroupView
         {
             Monitor = monitor,
@@ -25,7 +26,7 @@ internal sealed class GroupReader(GroupStore groups, InputReader inputs, BrokenI
             Demands = await groups.Demands.ListAsync(monitor.Tag, cancellation),
             Readings = outside.Signals,
             BlockerReadings = outside.Blockers,
-            Now = pressure.At,
+            Now = now,
         };
     }
 }

@@ -15,8 +15,8 @@ namespace ControlPlane.Functions.Groups;
 internal sealed class GroupStore(IEntityStore store)
 {
     internal const string Table = "groups";
-    private const string StateRow = "state";
-    private const string InstancePrefix = "instance:";
+    internal const string StateRow = "state";
+    internal const string InstancePrefix = "instance:";
     internal const string DecisionPrefix = "decision:";
 
     /// <summary>What people and alerts ask of groups.</summary>

@@ -17,7 +17,7 @@ internal sealed class PressureReader(Dispatcher dispatcher, WaitQueue queue, Fin
             .ToList();
         return new Pressure
         {
-            At = now,
+            At = OldestCounted(elsewhere, now),
             Backends = [.. dispatcher.Table.Resolve(tag).Members.Select(destination => Load(destination, elsewhere, now))],
             Queued = lines.Sum(line => line.Count),
             OldestWait = lines.Select(line => line.OldestWait).DefaultIfEmpty().Max(),
@@ -27,6 +27,10 @@ internal sealed class PressureReader(Dispatcher dispatcher, WaitQueue queue, Fin
                 : null,
         };
     }
+
+    /// <summary>This router's own counts are of now. A report without work adds nothing, however old it is.</summary>
+    private static DateTimeOffset OldestCounted(IReadOnlyList<RouterReport> elsewhere, DateTimeOffset now) =>
+        elsewhere.Where(report => !report.IsIdle && report.At < now).Select(report => report.At!.Value).Append(now).Min();
 
     private static InstanceLoad Load(Destination destination, IReadOnlyList<RouterReport> elsewhere, DateTimeOffset now)
     {

@@ -166,6 +166,7 @@ internal static class Services
         services.AddSingleton<Watches>();
         services.AddSingleton<InstanceWork>();
         services.AddSingleton<GroupStore>();
+        services.AddSingleton<RemovedGroups>();
         services.AddSingleton<DecisionLog>();
         services.AddSingleton<LoadReader>();
         services.AddSingleton<Backtester>();

@@ -15,6 +15,10 @@ internal sealed record RouterReport(IReadOnlyDictionary<string, int> InFlight, I
     /// <summary>Jobs that have ever ended there, by tag; null from a router that does not say.</summary>
     public IReadOnlyDictionary<string, long>? Finished { get; init; }
 
+    /// <summary>When it was stored; null for one that was not read from the store.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? At { get; init; }
+
     /// <summary>The name of a router that had work in hand, should have reported again by now, and has not; null otherwise.</summary>
     [JsonIgnore]
     public string? Overdue { get; init; }

@@ -41,7 +41,7 @@ internal sealed partial class RouterReports(
             if (age > KeptFor)
                 await store.CommitAsync(Table, Partition, [new EntityChange.Delete(entity.Row, entity.ETag)], cancellation);
             else if (entity.Row != _row)
-                reports.Add(Read(entity, age));
+                reports.Add(Read(entity, age) with { At = entity.Updated });
         }
 
         return reports;

@@ -7,12 +7,16 @@ namespace ControlPlane.Functions.Tick;
 
 /// <summary>
 /// Forgets what is too old to matter, so that the store does not grow for ever. Each group has an hour of the day in
-/// which its decisions are looked through, so that the work is spread.
+/// which its decisions are looked through, so that the work is spread. Groups that no monitor watches any more are
+/// looked for once a day.
 /// </summary>
-internal sealed class Housekeeping(Registry<Backend> backends, Registry<Monitor> monitors, GroupStore groups, TimeProvider time)
+internal sealed class Housekeeping(Registry<Backend> backends, Registry<Monitor> monitors, GroupStore groups, RemovedGroups removed, TimeProvider time)
 {
     private static readonly TimeSpan DecisionsKept = TimeSpan.FromDays(7);
     private const int HoursOfDay = 24;
+
+    /// <summary>In which hour, UTC, groups without a monitor are looked for.</summary>
+    private const int HourOfRemoved = 3;
 
     private long _lastHour = -1;
 
@@ -25,6 +29,8 @@ internal sealed class Housekeeping(Registry<Backend> backends, Registry<Monitor>
         var hour = now.ToUnixTimeSeconds() / 3600;
         if (hour == _lastHour)
             return;
+        if (hour % HoursOfDay == HourOfRemoved)
+            await ForgetRemovedAsync(now - DecisionsKept, cancellation);
         foreach (var monitor in await monitors.ListAsync(cancellation))
         {
             if (HourOf(monitor.Value.Tag) != hour % HoursOfDay)
@@ -34,6 +40,14 @@ internal sealed class Housekeeping(Registry<Backend> backends, Registry<Monitor>
         }
 
         _lastHour = hour;
+    }
+
+    /// <summary>The monitors are read last: the state of one that is new has changed since by its first look, and is then not deleted.</summary>
+    private async Task ForgetRemovedAsync(DateTimeOffset before, CancellationToken cancellation)
+    {
+        var states = await removed.ListStatesAsync(cancellation);
+        var watched = (await monitors.ListAsync(cancellation)).Select(monitor => monitor.Value.Tag).ToHashSet(StringComparer.Ordinal);
+        await removed.ForgetAsync(states.Where(state => !watched.Contains(state.Partition)), before, cancellation);
     }
 
     /// <summary>The same in every process, which the runtime's own hash is not.</summary>

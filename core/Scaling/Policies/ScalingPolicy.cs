@@ -53,7 +53,7 @@ public sealed record ScalingPolicy
     /// <summary>The count to have at least while an input is missing or stale; null means to hold what there is.</summary>
     public int? FallbackCount { get; init; }
 
-    /// <summary>The age over which the routers' pressure is stale, 1 s to 1 h; null means that it is read at every look and never is.</summary>
+    /// <summary>The age over which the routers' pressure is stale, 1 s to 1 h; null means that it never is. A router with jobs that is silent for 10 s is missed in any case.</summary>
     public TimeSpan? PressureStaleAfter { get; init; }
 
     /// <summary>Whether decisions are only recorded. Default false.</summary>

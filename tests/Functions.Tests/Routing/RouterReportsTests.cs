@@ -84,6 +84,16 @@ public sealed class RouterReportsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Read_ReportOfAWhileAgo_SaysWhenItWas()
+    {
+        var written = _time.GetUtcNow();
+        await WriteAsync(Busy);
+        _time.Advance(6 * Second);
+
+        Assert.Equal(written, (await ReadAsync())!.At);
+    }
+
+    [Fact]
     public async Task Read_IdleRouterThatIsSilent_IsNotMissed()
     {
         await WriteAsync(RouterReport.Empty);

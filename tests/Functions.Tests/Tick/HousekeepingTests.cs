@@ -1,7 +1,12 @@
+using ControlPlane.Core.Scaling;
+using ControlPlane.Core.Storage;
 using ControlPlane.Functions.Activities;
+using ControlPlane.Functions.Groups;
 using ControlPlane.Functions.Orchestrations;
+using ControlPlane.Functions.Registry;
 using ControlPlane.Functions.Tests.Groups;
 using ControlPlane.Functions.Tick;
+using Monitor = ControlPlane.Core.Monitors.Monitor;
 
 namespace ControlPlane.Functions.Tests.Tick;
 
@@ -25,6 +30,46 @@ public sealed class HousekeepingTests
         var kept = await site.DecisionsAsync();
         Assert.Equal([20, 19, 18, 17, 16, 15, 14], kept.Select(decision => decision.Sequence).Take(7));
         Assert.InRange(kept.Count, 7, 8);
+    }
+
+    [Fact]
+    public async Task Run_MonitorWasRemoved_KeepsAWeekAndThenNothing()
+    {
+        await using var site = await QuietSite.StartAsync();
+        await DecideDailyAsync(site, days: 150);
+        await site.Groups.Demands.PutAsync(QuietSite.Tag, new(Demand.ByHand, 1, false, site.Time.GetUtcNow(), site.Time.GetUtcNow() + Day, "a test"), CancellationToken.None);
+        await site.Get<Registry<Monitor>>().RemoveAsync("w");
+
+        await KeepHouseAsync(site, days: 6);
+        var afterSixDays = await CountRowsAsync(site);
+        await KeepHouseAsync(site, days: 3);
+
+        Assert.Equal(152, afterSixDays);
+        Assert.Equal(0, await CountRowsAsync(site));
+    }
+
+    [Fact]
+    public async Task Run_MonitorIsThere_KeepsItsStateHoweverOld()
+    {
+        await using var site = await QuietSite.StartAsync();
+        await DecideDailyAsync(site, days: 2);
+
+        await KeepHouseAsync(site, days: 30);
+
+        Assert.Equal(2, (await site.Groups.ReadStateAsync(QuietSite.Tag, CancellationToken.None)).State.Sequence);
+    }
+
+    [Fact]
+    public async Task Run_RemovedMonitorHasAnInstance_KeepsAll()
+    {
+        await using var site = await QuietSite.StartAsync();
+        await DecideDailyAsync(site, days: 2);
+        await site.Store.CommitAsync(GroupStore.Table, QuietSite.Tag, [new EntityChange.Add(GroupStore.InstancePrefix + "quiet-1", "{}")], CancellationToken.None);
+        await site.Get<Registry<Monitor>>().RemoveAsync("w");
+
+        await KeepHouseAsync(site, days: 10);
+
+        Assert.Equal(4, await CountRowsAsync(site));
     }
 
     [Theory]
@@ -57,6 +102,18 @@ public sealed class HousekeepingTests
 
         Assert.Equal(31 - old, await site.CountDecisionsAsync());
     }
+
+    private static async Task KeepHouseAsync(QuietSite site, int days)
+    {
+        for (var hour = 0; hour < 24 * days; hour++)
+        {
+            site.Time.Advance(TimeSpan.FromHours(1));
+            await site.Get<Housekeeping>().RunAsync(CancellationToken.None);
+        }
+    }
+
+    private static async Task<int> CountRowsAsync(QuietSite site) =>
+        await site.Store.ReadAllAsync(GroupStore.Table, new EntityQuery(QuietSite.Tag), CancellationToken.None).CountAsync();
 
     /// <summary>One decision each day from the second on: the same one again, yet the last is a day old.</summary>
     private static async Task DecideDailyAsync(QuietSite site, int days)
