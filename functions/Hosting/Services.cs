@@ -63,6 +63,7 @@ internal static class Services
         services.AddSingleton<InstanceStarter>();
         services.AddSingleton<IEndpointGroup, ManagementEndpoints>();
         services.AddHostedService<EngineService>();
+        services.AddBackgroundWork<WakeAfterStart>();
         services.AddBackgroundWork<TickService>();
     }
 
