@@ -19,7 +19,8 @@ internal sealed record WatchResult(long Sequence, TimeSpan Pause, bool IsOver, T
 /// <param name="Name">Its name.</param>
 /// <param name="Failure">Why its start failed; null when it did not.</param>
 /// <param name="Patience">How long to wait for it at the most; null for as long as one wait may take.</param>
-internal sealed record InstanceInput(string Tag, string Name, string? Failure = null, TimeSpan? Patience = null);
+/// <param name="Rounds">After how many looks the history is emptied; null for never, as in histories of earlier versions.</param>
+internal sealed record InstanceInput(string Tag, string Name, string? Failure = null, TimeSpan? Patience = null, int? Rounds = null);
 
 /// <summary>How far an instance has got.</summary>
 internal enum InstanceOutcome
