@@ -15,9 +15,6 @@ namespace ControlPlane.Functions.Activities;
 /// </summary>
 internal sealed class EvaluateGroup(Registry<Monitor> monitors, GroupStore groups, GroupReader reader, LastLooks looks, DecisionWork work)
 {
-    /// <summary>Transactions hold at most 100 changes; more instances than this are ordered, or told to leave, by the next looks.</summary>
-    public const int MaxSteps = Planner.MostSteps;
-
     public async Task<WatchResult> RunAsync(WatchInput input, CancellationToken cancellation)
     {
         if ((await monitors.FindAsync(input.Monitor, cancellation))?.Value is not { } monitor || monitor.Tag != input.Tag)

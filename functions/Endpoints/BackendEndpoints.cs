@@ -53,19 +53,11 @@ internal sealed class BackendEndpoints(BackendBook book, ProfileSet profiles, Di
         if (!Validate(put.Spec with { Name = put.Name }).Is(out var wanted, out problem))
             return problem;
 
-        var precondition = put.Precondition;
-        if (!precondition.MustBeNew)
-        {
-            var changed = await book.ChangeAsync(put.Name, precondition.ETag, before => Merge(before, wanted), context.RequestAborted);
-            if (changed.Is(out var row, out problem))
-                return _resource.Show(row);
-            if (!_resource.IsNotFound(problem) || precondition.MustExist)
-                return problem;
-        }
-
-        return (await book.AddAsync(wanted, null, context.RequestAborted)).Is(out var added, out problem)
-            ? _resource.Show(added, StatusCodes.Status201Created)
-            : problem.Code == ProblemCodes.NameTaken && precondition.MustBeNew ? problem with { Code = ProblemCodes.PreconditionFailed } : problem;
+        var written = await _resource.WriteAsync(
+            put.Precondition,
+            () => book.ChangeAsync(put.Name, put.Precondition.ETag, before => Merge(before, wanted), context.RequestAborted),
+            () => book.AddAsync(wanted, null, context.RequestAborted));
+        return written.Is(out var done, out problem) ? _resource.Show(done.Row, done.Status) : problem;
     }
 
     private async Task<Reply> ProtectAsync(HttpContext context, bool isProtected)

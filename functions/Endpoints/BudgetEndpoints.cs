@@ -1,5 +1,4 @@
 using ControlPlane.Core.Pools;
-using ControlPlane.Core.Problems;
 using ControlPlane.Functions.Http;
 using ControlPlane.Functions.Pools;
 using ControlPlane.Functions.Registry;
@@ -48,18 +47,11 @@ internal sealed class BudgetEndpoints(BudgetBook book, LeaseStore leases) : IEnd
             return problem;
         if (!(put.Spec with { Name = put.Name }).Validate().Is(out var wanted, out problem))
             return problem;
-        var precondition = put.Precondition;
-        if (!precondition.MustBeNew)
-        {
-            if ((await book.ChangeAsync(put.Name, precondition.ETag, wanted, context.RequestAborted)).Is(out var row, out problem))
-                return await ShowAsync(context, row);
-            if (!_resource.IsNotFound(problem) || precondition.MustExist)
-                return problem;
-        }
-
-        return (await book.AddAsync(wanted, context.RequestAborted)).Is(out var added, out problem)
-            ? await ShowAsync(context, added, StatusCodes.Status201Created)
-            : problem.Code == ProblemCodes.NameTaken && precondition.MustBeNew ? problem with { Code = ProblemCodes.PreconditionFailed } : problem;
+        var written = await _resource.WriteAsync(
+            put.Precondition,
+            () => book.ChangeAsync(put.Name, put.Precondition.ETag, wanted, context.RequestAborted),
+            () => book.AddAsync(wanted, context.RequestAborted));
+        return written.Is(out var done, out problem) ? await ShowAsync(context, done.Row, done.Status) : problem;
     }
 
     /// <summary>The ETag goes with the answer for the next change; "not modified" is never answered, since what is in use changes without it.</summary>

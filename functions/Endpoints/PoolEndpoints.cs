@@ -1,5 +1,4 @@
 using ControlPlane.Core.Pools;
-using ControlPlane.Core.Problems;
 using ControlPlane.Functions.Http;
 using ControlPlane.Functions.Pools;
 using ControlPlane.Functions.Registry;
@@ -47,21 +46,12 @@ internal sealed class PoolEndpoints(PoolBook book, LeaseStore leases, TimeProvid
         var read = await Resource<Pool, PoolView>.ReadPutAsync(context, ControlPlaneJson.Default.PoolSpec, spec => spec.Name);
         if (!read.Is(out var put, out var problem))
             return problem;
-        var (spec, precondition) = (put.Spec with { Name = put.Name }, put.Precondition);
-        if (!precondition.MustBeNew)
-        {
-            var changed = await book.ChangeAsync(put.Name, precondition.ETag, before => spec.Validate(book.Providers, before), context.RequestAborted);
-            if (changed.Is(out var row, out problem))
-                return await ShowAsync(context, row);
-            if (!_resource.IsNotFound(problem) || precondition.MustExist)
-                return problem;
-        }
-
-        if (!spec.Validate(book.Providers, null).Is(out var pool, out problem))
-            return problem;
-        return (await book.AddAsync(pool, context.RequestAborted)).Is(out var added, out problem)
-            ? await ShowAsync(context, added, StatusCodes.Status201Created)
-            : problem.Code == ProblemCodes.NameTaken && precondition.MustBeNew ? problem with { Code = ProblemCodes.PreconditionFailed } : problem;
+        var spec = put.Spec with { Name = put.Name };
+        var written = await _resource.WriteAsync(
+            put.Precondition,
+            () => book.ChangeAsync(put.Name, put.Precondition.ETag, before => spec.Validate(book.Providers, before), context.RequestAborted),
+            async () => spec.Validate(book.Providers, null).Is(out var pool, out var fault) ? await book.AddAsync(pool, context.RequestAborted) : fault);
+        return written.Is(out var done, out problem) ? await ShowAsync(context, done.Row, done.Status) : problem;
     }
 
     /// <summary>Ends a slot's quarantine.</summary>

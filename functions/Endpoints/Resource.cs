@@ -47,6 +47,22 @@ internal sealed class Resource<T, TView>(string path, RegistryKind<T> kind, IBoo
             : new PutRequest<TSpec>(name, precondition, spec);
     }
 
+    /// <summary>Changes what is there, or adds what is not, as far as the caller's precondition allows.</summary>
+    public async Task<Result<Written<T>>> WriteAsync(Precondition precondition, Func<Task<Result<Row<T>>>> change, Func<Task<Result<Row<T>>>> add)
+    {
+        if (!precondition.MustBeNew)
+        {
+            if ((await change()).Is(out var row, out var refused))
+                return new Written<T>(row, StatusCodes.Status200OK);
+            if (!IsNotFound(refused) || precondition.MustExist)
+                return refused;
+        }
+
+        if ((await add()).Is(out var added, out var problem))
+            return new Written<T>(added, StatusCodes.Status201Created);
+        return problem.Code == ProblemCodes.NameTaken && precondition.MustBeNew ? problem with { Code = ProblemCodes.PreconditionFailed } : problem;
+    }
+
     public Reply Show(Row<T> row, int status = StatusCodes.Status200OK) => Reply.Json(
         view(row),
         json,
@@ -54,11 +70,13 @@ internal sealed class Resource<T, TView>(string path, RegistryKind<T> kind, IBoo
         row.ETag,
         status == StatusCodes.Status201Created ? $"{path}/{Uri.EscapeDataString(kind.Name(row.Value))}" : null);
 
-    /// <summary>Whether the problem is that there is none of that name.</summary>
-    public bool IsNotFound(Problem problem) => problem.Code == kind.NotFound("").Code;
+    private bool IsNotFound(Problem problem) => problem.Code == kind.NotFound("").Code;
 
     private static string NameOf(HttpContext context) => (string)context.Request.RouteValues["name"]!;
 }
 
 /// <summary>What a PUT says.</summary>
 internal sealed record PutRequest<TSpec>(string Name, Precondition Precondition, TSpec Spec);
+
+/// <summary>A row that was written, and the status that says whether it is new.</summary>
+internal sealed record Written<T>(Row<T> Row, int Status);

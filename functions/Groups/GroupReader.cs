@@ -1,6 +1,5 @@
 using ControlPlane.Core.Scaling;
 using ControlPlane.Core.Scaling.Load;
-using ControlPlane.Functions.Activities;
 using ControlPlane.Functions.Pools;
 using Monitor = ControlPlane.Core.Monitors.Monitor;
 
@@ -12,7 +11,7 @@ internal sealed class GroupReader(GroupStore groups, InputReader inputs, BrokenI
     public async Task<GroupView> ReadAsync(Monitor monitor, GroupState state, CancellationToken cancellation)
     {
         var instances = await groups.ListInstancesAsync(monitor.Tag, cancellation);
-        var room = await lending.RoomAsync(monitor, instances, EvaluateGroup.MaxSteps, cancellation);
+        var room = await lending.RoomAsync(monitor, instances, Planner.MostSteps, cancellation);
         var (outside, pressure) = await inputs.ReadAsync(monitor, cancellation);
         var now = time.GetUtcNow();
         return new GroupView
