@@ -167,7 +167,9 @@ public sealed class ForwarderAnswerTests
         Assert.StartsWith("HTTP/1.1 401 ", head);
         Assert.Equal(ForwardOutcome.Completed, await front.OutcomeAsync());
         client.Dispose();
-        await Assert.ThrowsAnyAsync<Exception>(() => upload.Within("the upload to end"));
+
+        // It breaks off, unless the server has read to the end what nobody wanted any more: both are right.
+        await Task.WhenAny(upload).Within("the upload to end");
     }
 
     [Fact]
