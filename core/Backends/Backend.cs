@@ -1,3 +1,5 @@
+using ControlPlane.Core.Groups;
+
 namespace ControlPlane.Core.Backends;
 
 /// <summary>One running engine instance that requests can be sent to.</summary>
@@ -38,6 +40,12 @@ public sealed record Backend
 
     /// <summary>Whether somebody has protected it: then no monitor takes it away because there are too many. Default false.</summary>
     public bool IsProtected { get; init; }
+
+    /// <summary>
+    /// The epoch of its group that it was made for. An instance of a monitor gets work only while its group serves that
+    /// epoch; one that was added by hand always does.
+    /// </summary>
+    public long Epoch { get; init => field = value == 0 ? Group.FirstEpoch : value; } = Group.FirstEpoch;
 
     /// <summary>The monitor whose instance it is; null when it was added by hand, and then no monitor ever stops it.</summary>
     public string? Monitor { get; init; }

@@ -1,3 +1,5 @@
+using ControlPlane.Core.Groups;
+
 namespace ControlPlane.Core.Instances;
 
 /// <summary>
@@ -23,6 +25,18 @@ public sealed record Instance
 
     /// <summary>The engine profile it is started from.</summary>
     public required string Profile { get; init; }
+
+    /// <summary>The epoch of its group that it is made for.</summary>
+    public long Epoch { get; init => field = value == 0 ? Group.FirstEpoch : value; } = Group.FirstEpoch;
+
+    /// <summary>The version of its engine, which the profile's command may name; null when nobody has said.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>The database of its engine, on the server of its monitor; null when it keeps none there.</summary>
+    public string? Database { get; init; }
+
+    /// <summary>Whether it is started to change the schema of its database: one of its epoch is, before all others.</summary>
+    public bool IsMigrator { get; init; }
 
     /// <summary>Where it is in its life.</summary>
     public InstancePhase Phase { get; init; } = InstancePhase.Starting;

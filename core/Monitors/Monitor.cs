@@ -1,3 +1,4 @@
+using ControlPlane.Core.Databases;
 using ControlPlane.Core.Scaling.Policies;
 
 namespace ControlPlane.Core.Monitors;
@@ -53,6 +54,9 @@ public sealed record Monitor
 
     /// <summary>Signals, schedules, clocks, blockers and the other limits; null means that there are none.</summary>
     public ScalingPolicy? Policy { get; init; }
+
+    /// <summary>Where its engines keep their data; null when that is none of this control plane's business.</summary>
+    public DatabaseUse? Database { get; init; }
 
     /// <summary>Set when the monitor is being removed: its instances are drained and stopped, and then the row goes.</summary>
     public bool IsRemoving { get; init; }

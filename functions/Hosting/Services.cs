@@ -1,4 +1,5 @@
 using ControlPlane.Core.Backends;
+using ControlPlane.Core.Groups;
 using ControlPlane.Core.Instances;
 using ControlPlane.Core.Pools;
 using ControlPlane.Core.Storage;
@@ -122,8 +123,10 @@ internal static class Services
     {
         services.AddSingleton(RegistryKinds.Backends);
         services.AddSingleton(RegistryKinds.Monitors);
+        services.AddSingleton(RegistryKinds.Groups);
         services.AddSingleton<Registry<Backend>>();
         services.AddSingleton<Registry<Monitor>>();
+        services.AddSingleton<Registry<Group>>();
         services.AddBackgroundWork<RegistryFeed>();
         services.AddSingleton<BackendBook>();
         services.AddSingleton<MonitorBook>();

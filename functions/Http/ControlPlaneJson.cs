@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ControlPlane.Core.Backends;
+using ControlPlane.Core.Groups;
 using ControlPlane.Core.Instances;
 using ControlPlane.Core.Monitors;
 using ControlPlane.Core.Pools;
@@ -45,6 +46,7 @@ namespace ControlPlane.Functions.Http;
 [JsonSerializable(typeof(IReadOnlyList<SeedSlot>))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(Instance))]
+[JsonSerializable(typeof(Group))]
 [JsonSerializable(typeof(GroupState))]
 [JsonSerializable(typeof(Decision))]
 [JsonSerializable(typeof(OnceRecord))]

@@ -1,4 +1,5 @@
 using ControlPlane.Core.Backends;
+using ControlPlane.Core.Groups;
 using Monitor = ControlPlane.Core.Monitors.Monitor;
 
 namespace ControlPlane.Functions.Registry;
@@ -13,20 +14,23 @@ internal sealed partial class RegistryFeed : BackgroundService
 
     private readonly Registry<Backend> _backends;
     private readonly Registry<Monitor> _monitors;
+    private readonly Registry<Group> _groups;
     private readonly TimeProvider _time;
     private readonly ILogger<RegistryFeed> _log;
     private readonly SemaphoreSlim _reading = new(1, 1);
     private readonly SemaphoreSlim _changed = new(0, 1);
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
-    private (string? Backends, string? Monitors) _versions;
+    private (string? Backends, string? Monitors, string? Groups) _versions;
     private Task? _next;
 
-    public RegistryFeed(Registry<Backend> backends, Registry<Monitor> monitors, TimeProvider time, ILogger<RegistryFeed> log)
+    public RegistryFeed(
+        Registry<Backend> backends, Registry<Monitor> monitors, Registry<Group> groups, TimeProvider time, ILogger<RegistryFeed> log)
     {
-        (_backends, _monitors, _time, _log) = (backends, monitors, time, log);
+        (_backends, _monitors, _groups, _time, _log) = (backends, monitors, groups, time, log);
         _backends.Changed += Wake;
         _monitors.Changed += Wake;
+        _groups.Changed += Wake;
     }
 
     /// <summary>Raised with each new snapshot, one at a time.</summary>
@@ -70,12 +74,13 @@ internal sealed partial class RegistryFeed : BackgroundService
 
     private async Task ReadAsync()
     {
-        var versions = (await _backends.VersionAsync(), await _monitors.VersionAsync());
+        var versions = (await _backends.VersionAsync(), await _monitors.VersionAsync(), await _groups.VersionAsync());
         if (IsLoaded && versions == _versions)
             return;
         Current = new RegistrySnapshot(
             IsLoaded && versions.Item1 == _versions.Backends ? Current.Backends : [.. (await _backends.ListAsync()).Select(row => row.Value)],
-            IsLoaded && versions.Item2 == _versions.Monitors ? Current.Monitors : [.. (await _monitors.ListAsync()).Select(row => row.Value)]);
+            IsLoaded && versions.Item2 == _versions.Monitors ? Current.Monitors : [.. (await _monitors.ListAsync()).Select(row => row.Value)],
+            IsLoaded && versions.Item3 == _versions.Groups ? Current.Groups : [.. (await _groups.ListAsync()).Select(row => row.Value)]);
         _versions = versions;
         Updated?.Invoke(Current);
         _loaded.TrySetResult();

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using ControlPlane.Core.Backends;
+using ControlPlane.Core.Groups;
 using ControlPlane.Core.Pools;
 using ControlPlane.Core.Problems;
 using ControlPlane.Functions.Http;
@@ -98,4 +99,16 @@ internal static class RegistryKinds
         },
         (_, taken) => throw new InvalidOperationException($"A budget has no key but its name, and {taken.Owner} has {taken.Key}."),
         identity => new(ProblemCodes.BudgetNotFound, $"There is no budget {identity}. GET /v1/budgets lists them."));
+
+    /// <summary>What groups serve from. A row comes with a group's first upgrade.</summary>
+    public static RegistryKind<Group> Groups { get; } = new(
+        "group",
+        ControlPlaneJson.Default.Group,
+        group => group.Tag,
+        _ => [],
+        group => group.Id,
+        (group, id) => group with { Id = id },
+        group => new(ProblemCodes.NameTaken, $"The group \"{group.Tag}\" has been written meanwhile."),
+        (_, taken) => throw new InvalidOperationException($"A group has no key but its tag, and {taken.Owner} has {taken.Key}."),
+        identity => new(ProblemCodes.GroupNotFound, $"There is no group {identity} that was ever upgraded."));
 }
