@@ -19,7 +19,10 @@ public sealed record Group
     public required string Tag { get; init; }
 
     /// <summary>Rises with every switch from one side to the other, whichever way.</summary>
-    public long Epoch { get; init; } = FirstEpoch;
+    public long Epoch { get; init => field = value == 0 ? FirstEpoch : value; } = FirstEpoch;
+
+    /// <summary>The highest epoch that was ever given out, to an upgrade that came to nothing too: none is used twice.</summary>
+    public long Issued { get; init => field = value == 0 ? FirstEpoch : value; } = FirstEpoch;
 
     /// <summary>The side that serves.</summary>
     public Colour Live { get; init; }
@@ -68,6 +71,6 @@ public sealed record Group
     /// <exception cref="InvalidOperationException">There is no other side, or the epoch does not rise.</exception>
     public Group Flip(long epoch) =>
         IdleSide is not null && epoch > Epoch
-            ? this with { Live = Live.Other(), Epoch = epoch }
+            ? this with { Live = Live.Other(), Epoch = epoch, Issued = Math.Max(epoch, Issued) }
             : throw new InvalidOperationException($"Group {Tag} cannot switch from epoch {Epoch} to {epoch}.");
 }

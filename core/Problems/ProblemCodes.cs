@@ -51,6 +51,18 @@ public static class ProblemCodes
     /// <summary>No such decision, or one that is too old.</summary>
     public const string DecisionNotFound = "decision_not_found";
 
+    /// <summary>No upgrade of that name.</summary>
+    public const string UpgradeNotFound = "upgrade_not_found";
+
+    /// <summary>Another upgrade changes the group now.</summary>
+    public const string UpgradeInProgress = "upgrade_in_progress";
+
+    /// <summary>The upgrade is not where this could be asked of it.</summary>
+    public const string UpgradeStateWrong = "upgrade_state_wrong";
+
+    /// <summary>The way back would lose writes that the new side has taken, and nobody has accepted that.</summary>
+    public const string RollbackLosesWrites = "rollback_loses_writes";
+
     /// <summary>Another backtest runs here already.</summary>
     public const string BacktestBusy = "backtest_busy";
 

@@ -1,0 +1,33 @@
+using ControlPlane.Core.Groups;
+using ControlPlane.Core.Problems;
+using ControlPlane.Functions.Registry;
+using Monitor = ControlPlane.Core.Monitors.Monitor;
+
+namespace ControlPlane.Functions.Upgrades;
+
+/// <summary>The rows that say what groups serve from. Each change is one compare-and-swap, and is in this router before the call returns.</summary>
+internal sealed class GroupBook(Registry<Group> groups, RegistryFeed feed)
+{
+    /// <summary>What a group serves from, as the store has it.</summary>
+    public async Task<Group> ReadAsync(Monitor monitor, CancellationToken cancellation) =>
+        (await groups.FindAsync(monitor.Tag, cancellation))?.Value ?? First(monitor);
+
+    /// <summary>Changes a group's row, or writes its first.</summary>
+    /// <param name="monitor">The group's monitor.</param>
+    /// <param name="change">The change, or why not; may be asked again when somebody else was faster.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<Result<Group>> ChangeAsync(Monitor monitor, Func<Group, Result<Group>> change, CancellationToken cancellation)
+    {
+        if (await groups.FindAsync(monitor.Tag, cancellation) is null)
+        {
+            // Whoever was faster has written the same.
+            await groups.AddAsync(First(monitor), cancellation: cancellation);
+        }
+
+        var changed = await groups.ChangeAsync(monitor.Tag, null, change, cancellation);
+        await feed.RefreshAsync(cancellation);
+        return changed.Then<Group>(row => row.Value);
+    }
+
+    private static Group First(Monitor monitor) => Group.First(monitor.Tag, monitor.Database?.Name);
+}

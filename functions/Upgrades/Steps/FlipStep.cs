@@ -1,0 +1,21 @@
+using ControlPlane.Core.Upgrades;
+
+namespace ControlPlane.Functions.Upgrades.Steps;
+
+/// <summary>Rollback point R2: application, database and traffic change sides in one compare-and-swap, and the epoch rises.</summary>
+internal sealed class FlipStep(GroupBook groups, TimeProvider time) : IUpgradeStep
+{
+    public UpgradeStep Step => UpgradeStep.Flip;
+
+    public async Task<StepResult> RunAsync(Scene scene, CancellationToken cancellation)
+    {
+        var began = time.GetTimestamp();
+        var flipped = await groups.ChangeAsync(
+            scene.Monitor, group => group.Live == scene.Upgrade.ToColour ? group : group.Flip(scene.To.Epoch), cancellation);
+        if (!flipped.Is(out var group, out var problem))
+            return StepResult.Failed(problem.Detail);
+        var took = time.GetElapsedTime(began);
+        scene.Measure(measures => measures with { Flip = measures.Flip ?? took });
+        return StepResult.Done(Findings.Number("epoch", group.Epoch), Findings.Seconds("seconds", took));
+    }
+}

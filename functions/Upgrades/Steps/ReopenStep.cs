@@ -1,0 +1,28 @@
+using ControlPlane.Core.Groups;
+using ControlPlane.Core.Upgrades;
+
+namespace ControlPlane.Functions.Upgrades.Steps;
+
+/// <summary>Lets the old side use its database again, and lets all requests through.</summary>
+internal sealed class ReopenStep(GroupBook groups, Accounts accounts, Traffic traffic, TimeProvider time) : IUpgradeStep
+{
+    public UpgradeStep Step => UpgradeStep.Reopen;
+
+    public async Task<StepResult> RunAsync(Scene scene, CancellationToken cancellation)
+    {
+        if (scene.HasDatabase)
+            await accounts.AdmitAsync(scene.Monitor, scene.From, cancellation);
+        var opened = await groups.ChangeAsync(scene.Monitor, group => group with { Gate = Gate.Open, IsMigrating = false }, cancellation);
+        if (!opened.Is(out _, out var problem))
+            return StepResult.Failed(problem.Detail);
+        var held = traffic.ReadHeld(scene);
+        scene.Measure(measures => measures with
+        {
+            OpenedAt = time.GetUtcNow(),
+            LongestHeld = held.Longest > measures.LongestHeld ? held.Longest : measures.LongestHeld,
+            Held = Math.Max(measures.Held, held.Total),
+            HeldRefused = Math.Max(measures.HeldRefused, held.Refused),
+        });
+        return StepResult.Done();
+    }
+}

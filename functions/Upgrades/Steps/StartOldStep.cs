@@ -1,0 +1,25 @@
+using ControlPlane.Core.Upgrades;
+
+namespace ControlPlane.Functions.Upgrades.Steps;
+
+/// <summary>Starts the old side's instances again, after all were stopped.</summary>
+internal sealed class StartOldStep(Accounts accounts, Fleet fleet) : IUpgradeStep
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    public UpgradeStep Step => UpgradeStep.StartOld;
+
+    public async Task<StepResult> RunAsync(Scene scene, CancellationToken cancellation)
+    {
+        // The new side must be gone before the old one is let in: they may share a database.
+        var left = await fleet.RetireAsync(scene, scene.To, $"the upgrade {scene.Upgrade.Name} returns", cancellation);
+        if (left > 0)
+            return StepResult.Waiting($"{left} instances of the new side are still leaving", Pause);
+        if (scene.HasDatabase)
+            await accounts.AdmitAsync(scene.Monitor, scene.From, cancellation);
+        var wanted = scene.Upgrade.Instances;
+        await fleet.OrderAsync(scene, scene.From, wanted, isMigrator: false, cancellation);
+        var ready = await fleet.CountReadyAsync(scene, scene.From, cancellation);
+        return ready >= wanted ? StepResult.Done(Findings.Number("instances", ready)) : StepResult.Waiting($"{ready} of {wanted} instances are ready", Pause);
+    }
+}
