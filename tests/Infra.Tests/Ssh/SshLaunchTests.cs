@@ -29,7 +29,7 @@ public sealed class SshLaunchTests
             },
         };
 
-        var launch = SshLaunch.Of("demo-1", host, Shipped("mlsql"));
+        var launch = SshLaunch.Of(StartOrders.Of("demo-1", Shipped("mlsql")), host);
 
         Assert.Equal("http://10.0.0.7:9010", launch.Url);
         Assert.Equal(
@@ -46,19 +46,19 @@ public sealed class SshLaunchTests
     [Fact]
     public void Of_MachineWithoutAPort_TakesTheProfilesAndSaysItToTheEngine()
     {
-        var launch = SshLaunch.Of("demo-1", Host with { MlsqlConfig = new Dictionary<string, string>() }, Shipped("mlsql"));
+        var launch = SshLaunch.Of(StartOrders.Of("demo-1", Shipped("mlsql")), Host with { MlsqlConfig = new Dictionary<string, string>() });
 
         Assert.Equal("http://10.0.0.7:9003", launch.Url);
         Assert.Contains("-streaming.driver.port", launch.Words.Select(Decode));
     }
 
     [Fact]
-    public void Of_Ipv6_StandsInBrackets() => Assert.Equal("http://[2001:db8::7]:9003", SshLaunch.Of("demo-1", Host with { Ip = "2001:db8::7" }, Shipped("sql-engine")).Url);
+    public void Of_Ipv6_StandsInBrackets() => Assert.Equal("http://[2001:db8::7]:9003", SshLaunch.Of(StartOrders.Of("demo-1", Shipped("sql-engine")), Host with { Ip = "2001:db8::7" }).Url);
 
     [Fact]
     public void Of_NoPortAnywhere_SaysSo()
     {
-        var failure = Assert.Throws<InstanceFailedException>(() => SshLaunch.Of("demo-1", Host with { MlsqlConfig = new Dictionary<string, string>() }, SshLab.Sleeper));
+        var failure = Assert.Throws<InstanceFailedException>(() => SshLaunch.Of(StartOrders.Of("demo-1", SshLab.Sleeper), Host with { MlsqlConfig = new Dictionary<string, string>() }));
 
         Assert.Equal("Neither the machine machine-1 nor the profile test says at which port to serve: set streaming.driver.port in its mlsqlConfig.", failure.Message);
     }
@@ -66,7 +66,7 @@ public sealed class SshLaunchTests
     [Fact]
     public void Of_MachineWithoutWhatTheProfileNeeds_SaysWhat()
     {
-        var failure = Assert.Throws<InstanceFailedException>(() => SshLaunch.Of("demo-1", Host with { SparkHome = null }, Shipped("mlsql")));
+        var failure = Assert.Throws<InstanceFailedException>(() => SshLaunch.Of(StartOrders.Of("demo-1", Shipped("mlsql")), Host with { SparkHome = null }));
 
         Assert.Equal("The machine machine-1 has no sparkHome, which the profile mlsql needs.", failure.Message);
     }
@@ -74,7 +74,7 @@ public sealed class SshLaunchTests
     [Fact]
     public void Of_TextThatNoProcessCanGet_SaysSo()
     {
-        var failure = Assert.Throws<InstanceFailedException>(() => SshLaunch.Of("demo-1", Host, SshLab.Profile("engine", "a\0b")));
+        var failure = Assert.Throws<InstanceFailedException>(() => SshLaunch.Of(StartOrders.Of("demo-1", SshLab.Profile("engine", "a\0b")), Host));
 
         Assert.StartsWith("The profile test cannot be started on the machine machine-1: A NUL character", failure.Message, StringComparison.Ordinal);
     }
@@ -84,7 +84,7 @@ public sealed class SshLaunchTests
     {
         var profile = SshLab.Profile("engine", "${name}:${host}:${port}:${dataDir}:${other}:${mainJar}", "x${mlsqlConfig.options}");
 
-        var words = SshLaunch.Of("${port}", Host, profile).Words.Select(Decode);
+        var words = SshLaunch.Of(StartOrders.Of("${port}", profile), Host).Words.Select(Decode);
 
         Assert.Equal(["${port}:10.0.0.7:9003:<D>:${other}:${mainJar}", "x${mlsqlConfig.options}"], words.TakeLast(2));
     }
