@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using ControlPlane.Core.Databases;
 using ControlPlane.Core.Instances;
 using ControlPlane.Core.Pools;
 using ControlPlane.Core.Profiles;
@@ -87,6 +88,24 @@ public sealed class SshLaunchTests
         var words = SshLaunch.Of(StartOrders.Of("${port}", profile), Host).Words.Select(Decode);
 
         Assert.Equal(["${port}:10.0.0.7:9003:<D>:${other}:${mainJar}", "x${mlsqlConfig.options}"], words.TakeLast(2));
+    }
+
+    [Fact]
+    public void Of_DatabaseAndMigration_AreFilled()
+    {
+        var profile = SshLab.Profile("engine");
+        profile = profile with
+        {
+            Ssh = profile.Ssh! with { Environment = new Dictionary<string, string> { ["PASSWORD"] = "${database.password}" } },
+            Migration = new Migration { Command = ["migrate", "${version}", "${database.name}"] },
+        };
+        var login = new DatabaseLogin { Address = new DatabaseAddress("postgres", "db", 5432), Name = "shop", Account = new DatabaseAccount("app", "s3cret") };
+        var order = StartOrders.Of("demo-1", profile) with { Version = "2", Database = login, IsMigrator = true };
+
+        var words = SshLaunch.Of(order, Host).Words.Select(Decode);
+
+        Assert.Equal(["PASSWORD=s3cret", "migrate", "2", "shop"], words.TakeLast(4));
+        Assert.Throws<InstanceFailedException>(() => SshLaunch.Of(order with { Database = null }, Host));
     }
 
     [Fact]
