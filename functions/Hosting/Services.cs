@@ -11,6 +11,7 @@ using ControlPlane.Functions.Activities;
 using ControlPlane.Functions.Alerts;
 using ControlPlane.Functions.Backtests;
 using ControlPlane.Functions.CustomHandler;
+using ControlPlane.Functions.Databases;
 using ControlPlane.Functions.Endpoints;
 using ControlPlane.Functions.Groups;
 using ControlPlane.Functions.Health;
@@ -187,7 +188,9 @@ internal static class Services
         services.AddBackgroundWork<GroupWakes>();
         services.AddSingleton<DecisionWork>();
         services.AddSingleton<EvaluateGroup>();
+        services.AddSingleton<IDatabaseLogins, NoDatabases>();
         services.AddSingleton<StartInstance>();
+        services.AddSingleton<RegisterInstance>();
         services.AddSingleton<StopInstance>();
         services.AddSingleton<ApplyAlerts>();
         services.AddSingleton<AlertInbox>();

@@ -21,7 +21,7 @@ internal static class Catalog
         Add<StartInstance, InstanceInput, InstanceOutcome>(Names.LeaseSlot, start => start.LeaseSlotAsync);
         Add<StartInstance, InstanceInput, TimeSpan>(Names.CreateInstance, start => start.CreateAsync);
         Add<StartInstance, InstanceInput, InstanceOutcome>(Names.AwaitServing, start => start.AwaitServingAsync);
-        Add<StartInstance, InstanceInput, InstanceOutcome>(Names.RegisterInstance, start => start.RegisterAsync);
+        Add<RegisterInstance, InstanceInput, InstanceOutcome>(Names.RegisterInstance, register => register.RegisterAsync);
         Add<StopInstance, InstanceInput, InstanceOutcome>(Names.BeginDrain, stop => stop.BeginDrainAsync);
         Add<StopInstance, InstanceInput, DrainProgress>(Names.CheckDrain, stop => stop.CheckDrainAsync);
         Add<StopInstance, InstanceInput, InstanceOutcome>(Names.CancelDrain, stop => stop.CancelDrainAsync);

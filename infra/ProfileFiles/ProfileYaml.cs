@@ -7,6 +7,8 @@ internal sealed class ProfileYaml
 
     public string? Description { get; set; }
 
+    public string? Version { get; set; }
+
     public int? MaxJobs { get; set; }
 
     public HealthYaml? Health { get; set; }
@@ -20,6 +22,8 @@ internal sealed class ProfileYaml
     public LocalYaml? Local { get; set; }
 
     public SshYaml? Ssh { get; set; }
+
+    public MigrationYaml? Migration { get; set; }
 
     internal sealed class HealthYaml
     {
@@ -70,6 +74,13 @@ internal sealed class ProfileYaml
         public double? BootDeadlineSeconds { get; set; }
 
         public double? StopGraceSeconds { get; set; }
+    }
+
+    internal sealed class MigrationYaml
+    {
+        public List<string>? Command { get; set; }
+
+        public double? DeadlineSeconds { get; set; }
     }
 
     internal sealed class SshYaml

@@ -32,8 +32,9 @@ internal sealed class FakeProvider : IInstanceProvider, IAsyncDisposable
 
     public StartLimits LimitsOf(EngineProfile profile) => new();
 
-    public async Task<InstanceHandle> CreateAsync(string name, string slot, EngineProfile profile, CancellationToken cancellation)
+    public async Task<InstanceHandle> CreateAsync(StartOrder order, CancellationToken cancellation)
     {
+        var (name, slot) = (order.Name, order.Slot);
         if (Sick.TryGetValue(slot, out var reason))
             throw new InstanceFailedException(reason);
         if (!_running.TryGetValue(name, out var running))
