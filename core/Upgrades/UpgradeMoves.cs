@@ -113,6 +113,17 @@ public static class UpgradeMoves
         return upgrade with { Return = order, IsPaused = false };
     }
 
+    /// <summary>Ends the time for which the old side is kept ready.</summary>
+    /// <param name="upgrade">The upgrade.</param>
+    /// <param name="now">Now.</param>
+    public static Result<Upgrade> FinishNow(Upgrade upgrade, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(upgrade);
+        return upgrade is { Phase: UpgradePhase.Running, Current: { Step: UpgradeStep.Bake } bake }
+            ? Next(Put(upgrade, bake with { Until = now, Note = null }) with { Alarm = null, IsPaused = false }, UpgradeStep.Bake, now)
+            : Wrong(upgrade, "does not wait for its last step");
+    }
+
     private static Upgrade Next(Upgrade upgrade, UpgradeStep done, DateTimeOffset now)
     {
         var at = upgrade.Plan.ToList().IndexOf(done);

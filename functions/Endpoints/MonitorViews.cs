@@ -32,6 +32,7 @@ internal sealed record MonitorView(
     double DrainDeadlineSeconds,
     PolicySpec? Policy,
     Pause? Pause,
+    DatabaseSpec? Database,
     string State,
     string Etag)
 {
@@ -51,6 +52,7 @@ internal sealed record MonitorView(
         monitor.DrainDeadline.TotalSeconds,
         monitor.Policy is { } policy ? PolicySpec.From(policy) : null,
         monitor.Policy?.Pause,
+        monitor.Database is { } use ? DatabaseSpec.From(use) : null,
         StateOf(monitor),
         etag);
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ControlPlane.Core.Problems;
 using ControlPlane.Core.Upgrades;
 using ControlPlane.Functions.Http;
@@ -7,14 +8,14 @@ using ControlPlane.Functions.Upgrades;
 namespace ControlPlane.Functions.Endpoints;
 
 /// <summary>Upgrades as resources: <c>/v1/upgrades</c>.</summary>
-internal sealed class UpgradeEndpoints(UpgradeBook book, UpgradeStart start, UpgradeShow show, ReportSigner signer) : IEndpointGroup
+internal sealed class UpgradeEndpoints(UpgradeBook book, UpgradeStart start, UpgradeShow show, ReportSigner signer, TimeProvider time) : IEndpointGroup
 {
     public void Map(IEndpointRouteBuilder app)
     {
         app.MapOnly("/v1/upgrades/{name}:approve", Call.Post(Role.Operator, context => ChangeAsync(context, upgrade => UpgradeMoves.Approve(upgrade, Caller.Of(context).Name))));
         app.MapOnly("/v1/upgrades/{name}:pause", Call.Post(Role.Operator, context => ChangeAsync(context, upgrade => UpgradeMoves.Pause(upgrade, true))));
         app.MapOnly("/v1/upgrades/{name}:resume", Call.Post(Role.Operator, context => ChangeAsync(context, upgrade => UpgradeMoves.Pause(upgrade, false))));
-        app.MapOnly("/v1/upgrades/{name}:finish", Call.Post(Role.Operator, context => ChangeAsync(context, UpgradeMoves.FinishNow)));
+        app.MapOnly("/v1/upgrades/{name}:finish", Call.Post(Role.Operator, context => ChangeAsync(context, upgrade => UpgradeMoves.FinishNow(upgrade, time.GetUtcNow()))));
         app.MapOnly("/v1/upgrades/{name}:abort", Call.Post(Role.Operator, AbortAsync));
         app.MapOnly("/v1/upgrades/{name}:rollback", Call.Post(Role.Operator, RollBackAsync));
         app.MapCalls("/v1/upgrades", Call.Get(ListAsync), Call.Post(Role.Admin, StartAsync));
@@ -30,7 +31,7 @@ internal sealed class UpgradeEndpoints(UpgradeBook book, UpgradeStart start, Upg
             return problem;
         if (spec.DryRun == true)
             return Reply.Json(await start.PreviewAsync(wanted, context.RequestAborted), ControlPlaneJson.Default.UpgradePreview);
-        if (!OnceKey.Read(context.Request, spec, ControlPlaneJson.Default.UpgradeSpec).Is(out var once, out problem))
+        if (!OnceKey.Read(context.Request, JsonSerializer.Serialize(spec, ControlPlaneJson.Default.UpgradeSpec)).Is(out var once, out problem))
             return problem;
         var started = await book.StartAsync(wanted.Monitor, wanted.Terms, Caller.Of(context).Name, once.OrNone, context.RequestAborted);
         return started.Is(out var row, out problem) ? await ShowAsync(context, row, StatusCodes.Status202Accepted) : problem;

@@ -1,8 +1,10 @@
 using ControlPlane.Core.Backends;
+using ControlPlane.Core.Databases;
 using ControlPlane.Core.Groups;
 using ControlPlane.Core.Instances;
 using ControlPlane.Core.Pools;
 using ControlPlane.Core.Storage;
+using ControlPlane.Core.Upgrades;
 using ControlPlane.Durable.Client;
 using ControlPlane.Durable.Embedded;
 using ControlPlane.Durable.Model;
@@ -24,7 +26,11 @@ using ControlPlane.Functions.Registry;
 using ControlPlane.Functions.Router;
 using ControlPlane.Functions.Signals;
 using ControlPlane.Functions.Tick;
+using ControlPlane.Functions.Upgrades;
+using ControlPlane.Functions.Upgrades.Steps;
+using ControlPlane.Infra.DatabaseFile;
 using ControlPlane.Infra.LocalProcess;
+using ControlPlane.Infra.Postgres;
 using ControlPlane.Infra.Sqlite;
 using ControlPlane.Infra.Ssh;
 using Monitor = ControlPlane.Core.Monitors.Monitor;
@@ -45,6 +51,7 @@ internal static class Services
         AddRouter(services);
         AddSignals(services, options);
         AddGroups(services);
+        AddUpgrades(services, options);
         AddEndpoints(services, options);
     }
 
@@ -171,6 +178,7 @@ internal static class Services
         services.AddSingleton<Watches>();
         services.AddSingleton<InstanceWork>();
         services.AddSingleton<GroupStore>();
+        services.AddSingleton<WatchedGroups>();
         services.AddSingleton<RemovedGroups>();
         services.AddSingleton<DecisionLog>();
         services.AddSingleton<LoadReader>();
@@ -188,17 +196,60 @@ internal static class Services
         services.AddBackgroundWork<GroupWakes>();
         services.AddSingleton<DecisionWork>();
         services.AddSingleton<EvaluateGroup>();
-        services.AddSingleton<IDatabaseLogins, NoDatabases>();
+        services.AddSingleton<IDatabaseLogins, GroupDatabases>();
         services.AddSingleton<StartInstance>();
         services.AddSingleton<RegisterInstance>();
         services.AddSingleton<StopInstance>();
         services.AddSingleton<ApplyAlerts>();
         services.AddSingleton<AlertInbox>();
         services.AddSingleton<Leftovers>();
+        services.AddSingleton<Unfinished>();
         services.AddSingleton<Reconciler>();
         services.AddSingleton<Rounds>();
         services.AddSingleton<Housekeeping>();
     }
+
+    private static void AddUpgrades(IServiceCollection services, ControlPlaneOptions options)
+    {
+        foreach (var entry in options.Databases)
+            services.AddSingleton<IDatabaseServer>(_ => Connect(entry, options));
+        services.AddSingleton<DatabaseServers>();
+        services.AddSingleton(new AccountSecrets(options.SecretKey));
+        services.AddSingleton(new ReportSigner(options.SecretKey));
+        services.AddSingleton(new BackupFolder(Path.Combine(Path.GetFullPath(options.DataFolder), "backups")));
+        services.AddSingleton(RegistryKinds.Upgrades);
+        services.AddSingleton<Registry<Upgrade>>();
+        services.AddSingleton<UpgradeBook>();
+        services.AddSingleton<UpgradeWork>();
+        services.AddSingleton<UpgradeStart>();
+        services.AddSingleton<UpgradeShow>();
+        services.AddSingleton<GroupBook>();
+        services.AddSingleton<Scenes>();
+        services.AddSingleton<StartingPoints>();
+        services.AddSingleton<Preflight>();
+        services.AddSingleton<Accounts>();
+        services.AddSingleton<Fleet>();
+        services.AddSingleton<Replacement>();
+        services.AddSingleton<Traffic>();
+        services.AddSingleton<WayBack>();
+        services.AddSingleton<LongWork>();
+        services.AddSingleton<VerifiedTables>();
+        services.AddSingleton<SmokeTest>();
+        services.AddSingleton<UpgradeSteps>();
+        services.AddSingleton<AdvanceUpgrade>();
+        services.AddUpgradeSteps();
+        services.AddSingleton<IEndpointGroup, UpgradeEndpoints>();
+    }
+
+    private static PostgresServer Connect(DatabaseEntry entry, ControlPlaneOptions options) => new(new PostgresOptions
+    {
+        Name = entry.Name,
+        Host = entry.Address.Host,
+        Port = entry.Address.Port,
+        AdminUser = entry.User,
+        AdminPassword = entry.Password.Length == 0 ? null : entry.Password,
+        WorkFolder = Path.Combine(Path.GetFullPath(options.DataFolder), "copies"),
+    });
 
     private static void AddPools(IServiceCollection services)
     {

@@ -1,6 +1,7 @@
 using ControlPlane.Core.Monitors;
 using ControlPlane.Core.Pools;
 using ControlPlane.Core.Problems;
+using ControlPlane.Functions.Databases;
 using ControlPlane.Functions.Groups;
 using ControlPlane.Functions.Pools;
 using ControlPlane.Functions.Profiles;
@@ -9,7 +10,7 @@ using Monitor = ControlPlane.Core.Monitors.Monitor;
 namespace ControlPlane.Functions.Registry;
 
 /// <summary>Checks what users ask of a monitor against the pools, providers and profiles that are here.</summary>
-internal sealed class MonitorRules(PoolBook pools, ProviderSet providers, ProfileSet profiles)
+internal sealed class MonitorRules(PoolBook pools, ProviderSet providers, ProfileSet profiles, DatabaseServers databases)
 {
     /// <summary>The seed's word for machines over ssh.</summary>
     private const string Cluster = "cluster";
@@ -19,8 +20,13 @@ internal sealed class MonitorRules(PoolBook pools, ProviderSet providers, Profil
         var byName = (await pools.ListAsync(cancellation)).ToDictionary(row => row.Value.Name, row => row.Value, StringComparer.Ordinal);
         var named = spec.AllocateType == Cluster && !byName.ContainsKey(Cluster) ? spec with { AllocateType = Pool.Ssh } : spec;
         return named.Validate(byName.Keys, (pool, profile) => CanStart(byName[pool], profile))
-            .Then<Monitor>(monitor => monitor with { Pool = monitor.Provider, Provider = byName[monitor.Provider].Provider });
+            .Then<Monitor>(monitor => monitor with { Pool = monitor.Provider, Provider = byName[monitor.Provider].Provider })
+            .Then(CheckServer);
     }
+
+    private Result<Monitor> CheckServer(Monitor monitor) => monitor.Database is { } use && databases.Find(use.Server) is null
+        ? Problem.Invalid("database.server", $"\"{use.Server}\" is not known. Known: {(databases.Names.Count == 0 ? "none; start with --databases-file" : string.Join(", ", databases.Names))}.")
+        : monitor;
 
     private bool CanStart(Pool pool, string profile) =>
         profiles.Find(profile) is { } known && providers.Find(pool.Provider)?.CanStart(known) == true;

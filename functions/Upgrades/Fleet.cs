@@ -18,12 +18,16 @@ internal sealed class Fleet(GroupStore groups, InstanceWork work, RegistryFeed f
     /// <param name="cancellation">Gives up.</param>
     public async Task OrderAsync(Scene scene, Side side, int count, bool isMigrator, CancellationToken cancellation)
     {
-        var there = (await ListAsync(scene, side, cancellation)).Select(instance => instance.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var name in Enumerable.Range(1, count).Select(number => $"{scene.Monitor.Tag}-e{side.Epoch}-{number}").Where(name => !there.Contains(name)))
-        {
-            await groups.AddInstanceAsync(Order(scene, side, name, isMigrator), cancellation);
+        foreach (var number in Enumerable.Range(1, count))
+            await OrderAsync(scene, side, $"{scene.Monitor.Tag}-e{side.Epoch}-{number}", isMigrator, cancellation);
+    }
+
+    /// <summary>Orders one instance, unless it is there.</summary>
+    public async Task OrderAsync(Scene scene, Side side, string name, bool isMigrator, CancellationToken cancellation)
+    {
+        await groups.AddInstanceAsync(Order(scene, side, name, isMigrator), cancellation);
+        if (await groups.FindInstanceAsync(scene.Monitor.Tag, name, cancellation) is { Value.Phase: InstancePhase.Starting })
             await work.ProvisionAsync(scene.Monitor.Tag, name, cancellation);
-        }
     }
 
     /// <summary>The instances of a side, in every phase.</summary>
@@ -47,12 +51,15 @@ internal sealed class Fleet(GroupStore groups, InstanceWork work, RegistryFeed f
     {
         var instances = await ListAsync(scene, side, cancellation);
         foreach (var instance in instances)
-        {
-            await groups.ChangeInstanceAsync(instance.Tag, instance.Name, row => Leave(row, scene, reason), cancellation);
-            await work.RetireAsync(instance.Tag, instance.Name, cancellation);
-        }
-
+            await RetireAsync(scene, instance, reason, cancellation);
         return instances.Count;
+    }
+
+    /// <summary>Sends one instance away.</summary>
+    public async Task RetireAsync(Scene scene, Instance instance, string reason, CancellationToken cancellation)
+    {
+        await groups.ChangeInstanceAsync(instance.Tag, instance.Name, row => Leave(row, scene, reason), cancellation);
+        await work.RetireAsync(instance.Tag, instance.Name, cancellation);
     }
 
     /// <summary>One that is still being made ends by itself: its next step finds that it is not wanted any more.</summary>

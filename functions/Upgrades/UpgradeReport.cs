@@ -1,9 +1,5 @@
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using ControlPlane.Core.Groups;
 using ControlPlane.Core.Upgrades;
-using ControlPlane.Functions.Http;
 
 namespace ControlPlane.Functions.Upgrades;
 
@@ -46,14 +42,3 @@ internal sealed record UpgradeReport(
 /// <param name="PublicKey">The key to check it with, PEM.</param>
 /// <param name="Signature">The signature, base64.</param>
 internal sealed record SignedReport(string Report, string Algorithm, string PublicKey, string Signature);
-
-/// <summary>Signs reports.</summary>
-internal sealed class ReportSigner(ECDsa key)
-{
-    public SignedReport Sign(UpgradeReport report)
-    {
-        var text = JsonSerializer.Serialize(report, ControlPlaneJson.Default.UpgradeReport);
-        var signature = key.SignData(Encoding.UTF8.GetBytes(text), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
-        return new SignedReport(text, "ecdsa-p256-sha256", key.ExportSubjectPublicKeyInfoPem(), Convert.ToBase64String(signature));
-    }
-}

@@ -17,7 +17,7 @@ internal sealed class OpenWritesStep(GroupBook groups, WayBack wayBack, Traffic 
         var opened = await groups.ChangeAsync(scene.Monitor, group => group with { Gate = Gate.Open }, cancellation);
         if (!opened.Is(out _, out var problem))
             return StepResult.Failed(problem.Detail);
-        var held = traffic.ReadHeld(scene);
+        var held = await traffic.ReadHeldAsync(scene, cancellation);
         scene.Measure(measures => measures with
         {
             OpenedAt = measures.OpenedAt ?? time.GetUtcNow(),

@@ -15,7 +15,7 @@ internal sealed class ReopenStep(GroupBook groups, Accounts accounts, Traffic tr
         var opened = await groups.ChangeAsync(scene.Monitor, group => group with { Gate = Gate.Open, IsMigrating = false }, cancellation);
         if (!opened.Is(out _, out var problem))
             return StepResult.Failed(problem.Detail);
-        var held = traffic.ReadHeld(scene);
+        var held = await traffic.ReadHeldAsync(scene, cancellation);
         scene.Measure(measures => measures with
         {
             OpenedAt = time.GetUtcNow(),
