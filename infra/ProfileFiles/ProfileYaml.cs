@@ -17,6 +17,8 @@ internal sealed class ProfileYaml
 
     public RequestsYaml? Requests { get; set; }
 
+    public ReadsYaml? Reads { get; set; }
+
     public LocalYaml? Local { get; set; }
 
     public SshYaml? Ssh { get; set; }
@@ -59,6 +61,15 @@ internal sealed class ProfileYaml
         public double? ConnectTimeoutSeconds { get; set; }
 
         public double? ResponseTimeoutSeconds { get; set; }
+    }
+
+    internal sealed class ReadsYaml
+    {
+        public List<string>? Methods { get; set; }
+
+        public string? Parameter { get; set; }
+
+        public List<string>? Prefixes { get; set; }
     }
 
     internal sealed class LocalYaml
