@@ -108,6 +108,12 @@ public static class ProblemCodes
     /// <summary>The request waited for a free backend until its deadline.</summary>
     public const string QueueTimeout = "queue_timeout";
 
+    /// <summary>The group is switching to another side, and as many requests are held as may be.</summary>
+    public const string HoldFull = "hold_full";
+
+    /// <summary>The request was held while the group switched to another side, until its time was up.</summary>
+    public const string HoldTimeout = "hold_timeout";
+
     /// <summary>The backend could not be reached; the request was not sent.</summary>
     public const string BackendUnreachable = "backend_unreachable";
 

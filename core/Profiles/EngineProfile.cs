@@ -30,6 +30,9 @@ public sealed record EngineProfile
     /// <summary>How long requests may take.</summary>
     public RequestLimits Requests { get; init; } = new();
 
+    /// <summary>How requests that only read are told apart while a group is upgraded; null when all count as writes.</summary>
+    public ReadRules? Reads { get; init; }
+
     /// <summary>How an instance is started as a process on this machine; null when it cannot be.</summary>
     public LocalStart? Local { get; init; }
 

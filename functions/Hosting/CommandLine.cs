@@ -21,6 +21,8 @@ internal sealed class CommandLine
     private readonly Option<string> _knownHosts = Setting.Text("--known-hosts", "File with the public keys of machines on which instances are started over ssh.", "~/.ssh/known_hosts");
     private readonly Option<int> _queueLimit = Setting.Number("--queue-limit", "How many requests may wait for the same tags.", 10_000, 0, 1_000_000);
     private readonly Option<double> _queueDeadline = Setting.Number("--queue-deadline", "How many seconds a request waits for a free backend.", 60.0, 0.1, 86_400.0);
+    private readonly Option<int> _holdLimit = Setting.Number("--hold-limit", "How many requests may be held while groups switch to another version.", 10_000, 0, 1_000_000);
+    private readonly Option<int> _holdMegabytes = Setting.Number("--hold-megabytes", "How many MiB of their bodies may be kept meanwhile.", 64, 0, 65_536);
     private readonly Option<double> _longestPause = Setting.Number(
         "--longest-pause", "For how many seconds a calm group need not be looked at; 0 looks as often as its monitor says.", Calm.LongestPause.TotalSeconds, 0, 3600.0);
     private readonly Option<bool> _keep = Setting.Switch("--keep-instances", "Leave instances on this machine running when stopped; the next start takes them over.");
@@ -32,7 +34,8 @@ internal sealed class CommandLine
         _data = Setting.Text("--data", "Folder of the state.", dataFolder);
         Option[] options =
         [
-            _listen, _data, _profiles, _enginePath, _keysFile, _signalTokens, _databases, _localSlots, _knownHosts, _queueLimit, _queueDeadline, _longestPause, _keep,
+            _listen, _data, _profiles, _enginePath, _keysFile, _signalTokens, _databases, _localSlots, _knownHosts, _queueLimit, _queueDeadline,
+            _holdLimit, _holdMegabytes, _longestPause, _keep,
         ];
         foreach (var option in options)
             _root.Options.Add(option);
@@ -70,6 +73,8 @@ internal sealed class CommandLine
             {
                 QueueLimit = result.GetValue(_queueLimit),
                 QueueDeadline = TimeSpan.FromSeconds(result.GetValue(_queueDeadline)),
+                HoldLimit = result.GetValue(_holdLimit),
+                HoldBytes = result.GetValue(_holdMegabytes) * 1024L * 1024,
             },
         };
         return (options, ExitCodes.Ok);

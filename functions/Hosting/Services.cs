@@ -24,6 +24,8 @@ using ControlPlane.Functions.Pools;
 using ControlPlane.Functions.Profiles;
 using ControlPlane.Functions.Registry;
 using ControlPlane.Functions.Router;
+using ControlPlane.Functions.Router.Holding;
+using ControlPlane.Functions.Router.Outcomes;
 using ControlPlane.Functions.Signals;
 using ControlPlane.Functions.Tick;
 using ControlPlane.Functions.Upgrades;
@@ -145,6 +147,12 @@ internal static class Services
     {
         services.AddSingleton<WaitQueue>();
         services.AddSingleton<Dispatcher>();
+        services.AddSingleton<HoldLine>();
+        services.AddSingleton<Gatekeeper>();
+        services.AddSingleton<HeldRequests>();
+        services.AddSingleton<InFlight>();
+        services.AddSingleton<OutcomeBook>();
+        services.AddSingleton<SideOutcomes>();
         services.AddSingleton<FinishedJobs>();
         services.AddSingleton<DestinationSet>();
         services.AddSingleton<Suspicions>();
@@ -272,7 +280,9 @@ internal static class Services
     {
         services.AddSingleton(new AccessGate(options.Keys, options.CallerCheck));
         services.AddSingleton<MeterTotals>();
+        services.AddSingleton<RoutingMetricsText>();
         services.AddSingleton<MetricsText>();
+        services.AddSingleton<ServingViews>();
         services.AddSingleton<IEndpointGroup, SeedBackendEndpoints>();
         services.AddSingleton<IEndpointGroup, SeedMonitorEndpoints>();
         services.AddSingleton<IEndpointGroup, BackendEndpoints>();

@@ -42,6 +42,8 @@ internal static class ProblemAnswer
         [ProblemCodes.NoHealthyBackend] = 503,
         [ProblemCodes.QueueFull] = 503,
         [ProblemCodes.QueueTimeout] = 503,
+        [ProblemCodes.HoldFull] = 503,
+        [ProblemCodes.HoldTimeout] = 503,
         [ProblemCodes.BackendUnreachable] = 503,
         [ProblemCodes.BackendFailed] = 502,
         [ProblemCodes.BackendTimeout] = 504,

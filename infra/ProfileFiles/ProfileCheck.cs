@@ -27,6 +27,7 @@ internal sealed partial class ProfileCheck(string file)
             Load = yaml.Load is { } load ? ToLoad(load) : null,
             Drain = yaml.Drain is { } drain ? ToDrain(drain) : null,
             Requests = ToRequests(yaml.Requests ?? new(), defaults.Requests),
+            Reads = yaml.Reads is { } reads ? ToReads(reads) : null,
             Local = yaml.Local is { } local ? ToLocal(local) : null,
             Ssh = yaml.Ssh is { } ssh ? ToSsh(ssh) : null,
             Migration = ToMigration(yaml.Migration ?? new(), defaults.Migration),
@@ -67,6 +68,27 @@ internal sealed partial class ProfileCheck(string file)
         ConnectTimeout = Seconds("requests.connectTimeoutSeconds", yaml.ConnectTimeoutSeconds, 0.05, 600, defaults.ConnectTimeout),
         ResponseTimeout = Seconds("requests.responseTimeoutSeconds", yaml.ResponseTimeoutSeconds, 0.1, 7 * 86_400, defaults.ResponseTimeout),
     };
+
+    private ReadRules ToReads(ProfileYaml.ReadsYaml yaml)
+    {
+        if (yaml.Methods is null && yaml.Parameter is null && yaml.Prefixes is null)
+            Fault("reads", "says nothing. Give methods, or a parameter and prefixes, or leave it out.");
+        if (string.IsNullOrWhiteSpace(yaml.Parameter) != (yaml.Prefixes is not { Count: > 0 }))
+            Fault(yaml.Prefixes is { Count: > 0 } ? "reads.parameter" : "reads.prefixes", "is missing. Give both, such as parameter: sql and prefixes: [select].");
+        return new()
+        {
+            Methods = WordsOf("reads.methods", yaml.Methods, "GET"),
+            Parameter = yaml.Parameter,
+            Prefixes = WordsOf("reads.prefixes", yaml.Prefixes, "select"),
+        };
+    }
+
+    private List<string> WordsOf(string field, List<string>? words, string example)
+    {
+        if (words is { Count: 0 } || words?.Exists(word => string.IsNullOrEmpty(word) || !word.All(char.IsAsciiLetter)) == true)
+            Fault(field, $"must be a list of words of the letters A to Z, such as [{example}].");
+        return words ?? [];
+    }
 
     private LocalStart ToLocal(ProfileYaml.LocalYaml yaml)
     {

@@ -19,6 +19,8 @@ internal sealed class ProfileYaml
 
     public RequestsYaml? Requests { get; set; }
 
+    public ReadsYaml? Reads { get; set; }
+
     public LocalYaml? Local { get; set; }
 
     public SshYaml? Ssh { get; set; }
@@ -63,6 +65,15 @@ internal sealed class ProfileYaml
         public double? ConnectTimeoutSeconds { get; set; }
 
         public double? ResponseTimeoutSeconds { get; set; }
+    }
+
+    internal sealed class ReadsYaml
+    {
+        public List<string>? Methods { get; set; }
+
+        public string? Parameter { get; set; }
+
+        public List<string>? Prefixes { get; set; }
     }
 
     internal sealed class LocalYaml
