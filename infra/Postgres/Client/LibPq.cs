@@ -123,6 +123,21 @@ internal static partial class LibPq
     [LibraryImport(Library, EntryPoint = "PQfreeCancel")]
     public static partial void FreeCancel(nint cancel);
 
+    [LibraryImport(Library, EntryPoint = "PQencryptPasswordConn", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint EncryptPassword(ConnectionHandle connection, string password, string user, string algorithm);
+
+    [LibraryImport(Library, EntryPoint = "PQfreemem")]
+    public static partial void FreeMemory(nint memory);
+
+    [LibraryImport(Library, EntryPoint = "PQgetCopyData")]
+    public static partial int GetCopyData(ConnectionHandle connection, out nint buffer, int isAsynchronous);
+
+    [LibraryImport(Library, EntryPoint = "PQputCopyData")]
+    public static partial int PutCopyData(ConnectionHandle connection, nint buffer, int bytes);
+
+    [LibraryImport(Library, EntryPoint = "PQputCopyEnd", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int PutCopyEnd(ConnectionHandle connection, string? error);
+
     /// <summary>poll(2).</summary>
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(ref PollDescriptor descriptor, nuint count, int timeoutMilliseconds);

@@ -74,6 +74,61 @@ internal sealed class PgConnection : IDisposable
         }
     }
 
+    /// <summary>What the server keeps of a role's password: with it in a statement, no log holds the password itself.</summary>
+    /// <exception cref="PgFailure">The library could not make it.</exception>
+    public string Scrambled(string role, string password)
+    {
+        var memory = LibPq.EncryptPassword(Opened(), Whole(password), Whole(role), "scram-sha-256");
+        if (memory == 0)
+            throw Lost();
+        try
+        {
+            return Marshal.PtrToStringUTF8(memory)!;
+        }
+        finally
+        {
+            LibPq.FreeMemory(memory);
+        }
+    }
+
+    /// <summary>
+    /// Sends the rows that one statement gives, <c>COPY ... TO STDOUT</c>, to another session's <c>COPY ... FROM STDIN</c>. A session
+    /// in which it failed must not be used any more.
+    /// </summary>
+    /// <returns>How many bytes.</returns>
+    /// <exception cref="PgFailure">One of the servers refused, or a connection is lost.</exception>
+    public long Pump(string copyOut, PgConnection target, string copyIn, Action<long> onBytes)
+    {
+        Begin(copyOut, LibPq.CopyOut);
+        target.Begin(copyIn, LibPq.CopyIn);
+        long total = 0, told = 0;
+        int length;
+        while ((length = LibPq.GetCopyData(_handle, out var buffer, 0)) > 0)
+        {
+            var sent = LibPq.PutCopyData(target._handle, buffer, length);
+            LibPq.FreeMemory(buffer);
+            if (sent != 1)
+                throw target.Ended() ?? target.Lost();
+            total += length;
+            if (total - told < 1 << 20)
+                continue;
+            onBytes(total - told);
+            told = total;
+        }
+
+        // The end of the rows counts only once the server says that they were all.
+        if (length == -2)
+            throw Lost();
+        if (Ended() is { } failure)
+            throw failure;
+        if (LibPq.PutCopyEnd(target._handle, null) != 1)
+            throw target.Lost();
+        if (target.Ended() is { } refusal)
+            throw refusal;
+        onBytes(total - told);
+        return total;
+    }
+
     /// <summary>Ends the session.</summary>
     public void Dispose()
     {
@@ -110,6 +165,30 @@ internal sealed class PgConnection : IDisposable
             using var result = LibPq.NextResult(_handle);
             if (result.IsInvalid)
                 return;
+        }
+    }
+
+    private void Begin(string copy, int direction)
+    {
+        using var result = LibPq.Execute(Opened(), Whole(copy));
+        if (result.IsInvalid)
+            throw Lost();
+        if (LibPq.ResultStatus(result) != direction)
+            throw Failure(result);
+    }
+
+    /// <summary>Why what was under way has failed; null when it has not.</summary>
+    private PgFailure? Ended()
+    {
+        try
+        {
+            while (TakeResult() is { } result)
+                result.Dispose();
+            return null;
+        }
+        catch (PgFailure failure)
+        {
+            return failure;
         }
     }
 
