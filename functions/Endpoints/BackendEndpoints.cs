@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using ControlPlane.Core.Backends;
 using ControlPlane.Core.Problems;
 using ControlPlane.Functions.Http;

@@ -220,7 +220,7 @@ internal static class Services
     private static void AddUpgrades(IServiceCollection services, ControlPlaneOptions options)
     {
         foreach (var entry in options.Databases)
-            services.AddSingleton<IDatabaseServer>(_ => Connect(entry, options));
+            services.AddSingleton<IDatabaseServer>(provider => Connect(entry, options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<DatabaseServers>();
         services.AddSingleton(new AccountSecrets(options.SecretKey));
         services.AddSingleton(new ReportSigner(options.SecretKey));
@@ -239,7 +239,6 @@ internal static class Services
         services.AddSingleton<Fleet>();
         services.AddSingleton<Replacement>();
         services.AddSingleton<Traffic>();
-        services.AddSingleton<WayBack>();
         services.AddSingleton<LongWork>();
         services.AddSingleton<VerifiedTables>();
         services.AddSingleton<SmokeTest>();
@@ -249,7 +248,7 @@ internal static class Services
         services.AddSingleton<IEndpointGroup, UpgradeEndpoints>();
     }
 
-    private static PostgresServer Connect(DatabaseEntry entry, ControlPlaneOptions options) => new(new PostgresOptions
+    private static PostgresServer Connect(DatabaseEntry entry, ControlPlaneOptions options, TimeProvider time) => new(new PostgresOptions
     {
         Name = entry.Name,
         Host = entry.Address.Host,
@@ -257,7 +256,7 @@ internal static class Services
         AdminUser = entry.User,
         AdminPassword = entry.Password.Length == 0 ? null : entry.Password,
         WorkFolder = Path.Combine(Path.GetFullPath(options.DataFolder), "copies"),
-    });
+    }, time);
 
     private static void AddPools(IServiceCollection services)
     {

@@ -1,12 +1,10 @@
 using System.Globalization;
 using ControlPlane.Core.Backends;
 using ControlPlane.Core.Databases;
-using ControlPlane.Core.Profiles;
 using ControlPlane.Core.Upgrades;
 using ControlPlane.Functions.Databases;
 using ControlPlane.Functions.Groups;
 using ControlPlane.Functions.Pools;
-using ControlPlane.Functions.Profiles;
 using ControlPlane.Functions.Registry;
 using Monitor = ControlPlane.Core.Monitors.Monitor;
 

@@ -1,4 +1,3 @@
-using ControlPlane.Core.Instances;
 using ControlPlane.Core.Upgrades;
 using ControlPlane.Functions.Groups;
 using ControlPlane.Functions.Profiles;

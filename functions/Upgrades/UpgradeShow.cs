@@ -5,7 +5,7 @@ using ControlPlane.Functions.Registry;
 namespace ControlPlane.Functions.Upgrades;
 
 /// <summary>How upgrades look from outside, with what has to be measured for that.</summary>
-internal sealed class UpgradeShow(Scenes scenes, WayBack wayBack, TimeProvider time)
+internal sealed class UpgradeShow(Scenes scenes, TimeProvider time)
 {
     /// <summary>Without what takes a look into the database.</summary>
     public async Task<UpgradeView> BrieflyAsync(Row<Upgrade> row, CancellationToken cancellation) =>
@@ -20,7 +20,7 @@ internal sealed class UpgradeShow(Scenes scenes, WayBack wayBack, TimeProvider t
     /// <summary>What the way back would cost now.</summary>
     /// <exception cref="DatabaseFailedException">The database cannot be asked.</exception>
     public async Task<RollbackCost> CostAsync(Upgrade upgrade, CancellationToken cancellation) =>
-        upgrade.IsOver ? RollbackCost.Nothing : await wayBack.MeasureAsync(await scenes.OpenAsync(upgrade, cancellation), cancellation);
+        upgrade.IsOver ? RollbackCost.Nothing : await WayBack.MeasureAsync(await scenes.OpenAsync(upgrade, cancellation), cancellation);
 
     private async Task<RollbackCost?> CostOrUnknownAsync(Upgrade upgrade, CancellationToken cancellation)
     {

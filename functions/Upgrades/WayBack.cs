@@ -4,15 +4,13 @@ using ControlPlane.Core.Upgrades;
 namespace ControlPlane.Functions.Upgrades;
 
 /// <summary>What the way back would cost once the new side has taken writes, and how it is made to cost nothing.</summary>
-internal sealed partial class WayBack(ILogger<WayBack> log)
+internal static class WayBack
 {
     private const string Follows = "old side follows";
     private const long MostLagBytes = 16_000_000;
 
-    private readonly ILogger<WayBack> _log = log;
-
     /// <summary>Makes the old side's database follow the new one, where it can, and notes the count of writes.</summary>
-    public async Task<IReadOnlyList<Finding>> PrepareAsync(Scene scene, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<Finding>> PrepareAsync(Scene scene, CancellationToken cancellation)
     {
         if (!scene.HasDatabase)
             return [];
@@ -25,7 +23,7 @@ internal sealed partial class WayBack(ILogger<WayBack> log)
     }
 
     /// <summary>What it would cost now.</summary>
-    public async Task<RollbackCost> MeasureAsync(Scene scene, CancellationToken cancellation)
+    public static async Task<RollbackCost> MeasureAsync(Scene scene, CancellationToken cancellation)
     {
         var upgrade = scene.Upgrade;
         if (!upgrade.HasBegun(UpgradeStep.OpenWrites) || !scene.HasDatabase)
@@ -43,7 +41,7 @@ internal sealed partial class WayBack(ILogger<WayBack> log)
     }
 
     /// <summary>Brings over what is still missing, and ends the following. False when the old side's database does not follow.</summary>
-    public async Task<bool> TakeAlongAsync(Scene scene, TimeSpan patience, CancellationToken cancellation)
+    public static async Task<bool> TakeAlongAsync(Scene scene, TimeSpan patience, CancellationToken cancellation)
     {
         if (!scene.IsCopied || scene.Upgrade.Find(UpgradeStep.OpenWrites, Follows) != "yes")
             return false;
@@ -54,7 +52,7 @@ internal sealed partial class WayBack(ILogger<WayBack> log)
     }
 
     /// <summary>Ends the following, whatever it has come to.</summary>
-    public async Task ForgetAsync(Scene scene, CancellationToken cancellation)
+    public static async Task ForgetAsync(Scene scene, CancellationToken cancellation)
     {
         if (scene.IsCopied && scene.Server.Replication is { } replication)
             await replication.StopAsync(scene.ToDatabase, scene.FromDatabase, takesCounters: false, cancellation);
@@ -64,7 +62,7 @@ internal sealed partial class WayBack(ILogger<WayBack> log)
         (await scene.Server.CountWritesAsync(scene.ToDatabase, cancellation)).Values.Sum();
 
     /// <summary>Null when it follows; otherwise why not, which is no fault of the upgrade's.</summary>
-    private async Task<string?> StartFollowingAsync(Scene scene, CancellationToken cancellation)
+    private static async Task<string?> StartFollowingAsync(Scene scene, CancellationToken cancellation)
     {
         if (scene.Server.Replication is not { } replication)
             return "the server has no replication";
@@ -77,13 +75,9 @@ internal sealed partial class WayBack(ILogger<WayBack> log)
         }
         catch (DatabaseFailedException failure)
         {
-            LogNotFollowing(scene.Upgrade.Name, failure.Message);
             return failure.Message;
         }
     }
-
-    [LoggerMessage(1501, LogLevel.Warning, "{Upgrade}: the old side's database cannot follow the new one, so the way back loses writes: {Reason}")]
-    private partial void LogNotFollowing(string upgrade, string reason);
 }
 
 /// <summary>What the way back would cost.</summary>

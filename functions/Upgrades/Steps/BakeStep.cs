@@ -7,7 +7,7 @@ namespace ControlPlane.Functions.Upgrades.Steps;
 /// Watches the new side for a time, with the old one ready. When it fares worse, it goes back by itself if that loses
 /// nothing; otherwise somebody has to decide, and the upgrade says so.
 /// </summary>
-internal sealed class BakeStep(Traffic traffic, WayBack wayBack, TimeProvider time) : IUpgradeStep
+internal sealed class BakeStep(Traffic traffic, TimeProvider time) : IUpgradeStep
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -15,7 +15,7 @@ internal sealed class BakeStep(Traffic traffic, WayBack wayBack, TimeProvider ti
 
     public async Task<StepResult> RunAsync(Scene scene, CancellationToken cancellation)
     {
-        var cost = await wayBack.MeasureAsync(scene, cancellation);
+        var cost = await WayBack.MeasureAsync(scene, cancellation);
         var verdict = await traffic.JudgeAsync(scene, cancellation);
         Finding[] findings =
         [

@@ -3,7 +3,7 @@ using ControlPlane.Core.Upgrades;
 namespace ControlPlane.Functions.Upgrades.Steps;
 
 /// <summary>Removes everything that was made for the new side, and gives the lease back.</summary>
-internal sealed class DiscardStep(GroupBook groups, Fleet fleet, Accounts accounts, WayBack wayBack, VerifiedTables verified) : IUpgradeStep
+internal sealed class DiscardStep(GroupBook groups, Fleet fleet, Accounts accounts, VerifiedTables verified) : IUpgradeStep
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
@@ -28,7 +28,7 @@ internal sealed class DiscardStep(GroupBook groups, Fleet fleet, Accounts accoun
         {
             if (scene.Server.Replication is { } replication)
                 await replication.StopAsync(scene.FromDatabase, scene.ToDatabase, takesCounters: false, cancellation);
-            await wayBack.ForgetAsync(scene, cancellation);
+            await WayBack.ForgetAsync(scene, cancellation);
             await scene.Server.Copies.DropAsync(scene.ToDatabase, cancellation);
         }
 

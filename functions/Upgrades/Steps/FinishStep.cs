@@ -4,7 +4,7 @@ using ControlPlane.Core.Upgrades;
 namespace ControlPlane.Functions.Upgrades.Steps;
 
 /// <summary>Retires the old side and gives the lease back. The old database stays as it is, with nobody let in.</summary>
-internal sealed class FinishStep(GroupBook groups, Fleet fleet, WayBack wayBack, VerifiedTables verified) : IUpgradeStep
+internal sealed class FinishStep(GroupBook groups, Fleet fleet, VerifiedTables verified) : IUpgradeStep
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
@@ -19,7 +19,7 @@ internal sealed class FinishStep(GroupBook groups, Fleet fleet, WayBack wayBack,
                 return StepResult.Waiting($"{left} instances of the old side are still leaving", Pause);
         }
 
-        await wayBack.ForgetAsync(scene, cancellation);
+        await WayBack.ForgetAsync(scene, cancellation);
         verified.Forget(scene.Upgrade.Name);
         var idle = scene.Upgrade.ToColour.Other();
         var released = await groups.ChangeAsync(scene.Monitor, group => Release(group, scene.Upgrade.Name, idle), cancellation);

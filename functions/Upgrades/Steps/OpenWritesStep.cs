@@ -7,13 +7,13 @@ namespace ControlPlane.Functions.Upgrades.Steps;
 /// Rollback point R3: lets writes through. Before that, the old side's database begins to follow the new one where it can,
 /// so that the way back loses nothing; and the count of writes is noted, for where it cannot.
 /// </summary>
-internal sealed class OpenWritesStep(GroupBook groups, WayBack wayBack, Traffic traffic, TimeProvider time) : IUpgradeStep
+internal sealed class OpenWritesStep(GroupBook groups, Traffic traffic, TimeProvider time) : IUpgradeStep
 {
     public UpgradeStep Step => UpgradeStep.OpenWrites;
 
     public async Task<StepResult> RunAsync(Scene scene, CancellationToken cancellation)
     {
-        var findings = await wayBack.PrepareAsync(scene, cancellation);
+        var findings = await WayBack.PrepareAsync(scene, cancellation);
         var opened = await groups.ChangeAsync(scene.Monitor, group => group with { Gate = Gate.Open }, cancellation);
         if (!opened.Is(out _, out var problem))
             return StepResult.Failed(problem.Detail);

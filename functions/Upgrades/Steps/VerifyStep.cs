@@ -1,4 +1,3 @@
-using ControlPlane.Core.Databases;
 using ControlPlane.Core.Upgrades;
 
 namespace ControlPlane.Functions.Upgrades.Steps;

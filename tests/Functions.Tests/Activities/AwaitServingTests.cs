@@ -69,7 +69,7 @@ public sealed class AwaitServingTests(SharedHost shared) : IClassFixture<SharedH
             new ProviderSet([new LivingInstances()]),
             new ProfileSet([profile]),
             shared.Host.Get<GroupWake>());
-        var start = new StartInstance(places, new NoDatabases(), new Probe(new Answering(answer), _time), _time);
+        var start = new StartInstance(places, shared.Host.Get<IDatabaseLogins>(), new Probe(new Answering(answer), _time), _time);
 
         var began = _time.GetUtcNow();
         var waiting = start.AwaitServingAsync(new InstanceInput(Tag, name, Patience: TimeSpan.FromSeconds(patienceSeconds)), CancellationToken.None);
