@@ -57,7 +57,7 @@ internal sealed class AdminSessions(PostgresOptions options)
         RunAsync(options.MaintenanceDatabase, work, cancellation);
 
     /// <summary>Works in a database.</summary>
-    public Task RunAsync(string database, Action<PgConnection> work, CancellationToken cancellation) =>
+    public Task RunAsync(string database, Action<PgConnection> work, CancellationToken cancellation, TimeSpan? limit = null) =>
         RunAsync(
             database,
             connection =>
@@ -65,7 +65,8 @@ internal sealed class AdminSessions(PostgresOptions options)
                 work(connection);
                 return true;
             },
-            cancellation);
+            cancellation,
+            limit);
 
     /// <summary>Works in a database.</summary>
     /// <exception cref="DatabaseFailedException">The server refused, or cannot be reached.</exception>

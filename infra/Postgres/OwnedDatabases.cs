@@ -20,12 +20,17 @@ internal static class OwnedDatabases
     public static bool Exists(PgConnection server, string database) =>
         server.Query("SELECT 1 FROM pg_database WHERE datname = $1", database).Rows.Count > 0;
 
-    /// <summary>Keeps others from making the same database, as long as the connection is open.</summary>
+    /// <summary>Keeps others from making the same database, as long as the session is open.</summary>
     /// <exception cref="DatabaseFailedException">Another process is making it.</exception>
-    public static void Lock(PgConnection server, string database)
+    public static async Task<HeldSession> LockAsync(AdminSessions sessions, string database, CancellationToken cancellation)
     {
-        if (server.Query("SELECT pg_try_advisory_lock(hashtextextended('controlplane makes ' || $1, 0))", database).Scalar != "t")
-            throw new DatabaseFailedException($"Database {database} is being made by another process.");
+        var session = await HeldSession.OpenAsync(sessions.Settings(sessions.Options.MaintenanceDatabase, sessions.Options.CopyLimit), cancellation);
+        var isFree = await session.RunAsync(
+            server => server.Query("SELECT pg_try_advisory_lock(hashtextextended('controlplane makes ' || $1, 0))", database).Scalar == "t", cancellation);
+        if (isFree)
+            return session;
+        session.Dispose();
+        throw new DatabaseFailedException($"Database {database} is being made by another process.");
     }
 
     /// <summary>Drops what an earlier call left, whole or not, so that the database can be made anew.</summary>

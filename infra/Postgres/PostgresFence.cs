@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ControlPlane.Core.Databases;
 using ControlPlane.Infra.Postgres.Client;
 
@@ -42,7 +41,12 @@ internal sealed class PostgresFence(AdminSessions sessions, TimeProvider time) :
 
         // Afterwards, because the tries' own sessions have ended by then.
         var left = await sessions.RunAsync(
-            database, connection => (string[])[.. Writers.Sessions(connection, account.Name), .. Writers.Logins(connection), .. Writers.Prepared(connection)], cancellation);
+            database, connection => (string[])
+            [
+                .. Writers.Sessions(connection, account.Name),
+                .. Writers.Logins(connection).Select(role => $"{role}, which may log in and write"),
+                .. Writers.Prepared(connection),
+            ], cancellation);
         return new FenceProof { Tries = tries, Sessions = left };
     }
 

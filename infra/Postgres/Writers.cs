@@ -51,9 +51,16 @@ internal static class Writers
     /// <summary>Accounts that may log in, connect and write here, superusers left out.</summary>
     public static IReadOnlyList<string> Logins(PgConnection connection) =>
         Names(connection.Query($"""
-            SELECT format('%s, which may log in and write', r.rolname) FROM pg_roles r
+            SELECT r.rolname FROM pg_roles r
             WHERE r.rolcanlogin AND NOT r.rolsuper AND has_database_privilege(r.oid, current_database(), 'CONNECT') AND {CanWrite} ORDER BY 1
             """));
+
+    /// <summary>Those of them that were not made here.</summary>
+    public static IReadOnlyList<string> OtherLogins(PgConnection connection)
+    {
+        var made = Names(connection.Query("SELECT rolname FROM pg_roles WHERE shobj_description(oid, 'pg_authid') = $1", OwnedDatabases.Mark));
+        return [.. Logins(connection).Except(made)];
+    }
 
     /// <summary>Prepared transactions, which anyone could commit later.</summary>
     public static IReadOnlyList<string> Prepared(PgConnection connection) =>
