@@ -71,10 +71,11 @@ internal sealed partial class ProfileCheck(string file)
 
     private ReadRules ToReads(ProfileYaml.ReadsYaml yaml)
     {
-        if (yaml.Methods is null && yaml.Parameter is null && yaml.Prefixes is null)
+        var (hasParameter, hasPrefixes) = (!string.IsNullOrWhiteSpace(yaml.Parameter), yaml.Prefixes is { Count: > 0 });
+        if (!hasParameter && !hasPrefixes && yaml.Methods is not { Count: > 0 })
             Fault("reads", "says nothing. Give methods, or a parameter and prefixes, or leave it out.");
-        if (string.IsNullOrWhiteSpace(yaml.Parameter) != (yaml.Prefixes is not { Count: > 0 }))
-            Fault(yaml.Prefixes is { Count: > 0 } ? "reads.parameter" : "reads.prefixes", "is missing. Give both, such as parameter: sql and prefixes: [select].");
+        if (hasParameter != hasPrefixes)
+            Fault(hasPrefixes ? "reads.parameter" : "reads.prefixes", "is missing. Give both, such as parameter: sql and prefixes: [select].");
         return new()
         {
             Methods = WordsOf("reads.methods", yaml.Methods, "GET"),
@@ -85,7 +86,7 @@ internal sealed partial class ProfileCheck(string file)
 
     private List<string> WordsOf(string field, List<string>? words, string example)
     {
-        if (words is { Count: 0 } || words?.Exists(word => string.IsNullOrEmpty(word) || !word.All(char.IsAsciiLetter)) == true)
+        if (words?.Exists(word => string.IsNullOrEmpty(word) || !word.All(char.IsAsciiLetter)) == true)
             Fault(field, $"must be a list of words of the letters A to Z, such as [{example}].");
         return words ?? [];
     }

@@ -16,6 +16,7 @@ public sealed class ProfileFolderTests
             load: { path: /load, intervalSeconds: 3, timeoutSeconds: 1, staleAfterSeconds: 9, versionPointer: /build/version }
             drain: { begin: /drain, cancel: /undrain }
             requests: { connectTimeoutSeconds: 2, responseTimeoutSeconds: 60 }
+            reads: { methods: [GET], parameter: sql, prefixes: [select, values] }
             local:
               command: [small, --port, "${port}"]
               environment: { MODE: quick }
@@ -40,6 +41,8 @@ public sealed class ProfileFolderTests
         Assert.Equal("/build/version", profile.Load.VersionPointer);
         Assert.Equal(("/drain", "/undrain"), (profile.Drain!.Begin, profile.Drain.Cancel));
         Assert.Equal((2, 60), (profile.Requests.ConnectTimeout.TotalSeconds, profile.Requests.ResponseTimeout.TotalSeconds));
+        Assert.Equal("sql", profile.Reads!.Parameter);
+        Assert.Equal(["GET", "select", "values"], profile.Reads.Methods.Concat(profile.Reads.Prefixes));
         Assert.Equal(["small", "--port", "${port}"], profile.Local!.Command);
         Assert.Equal("quick", profile.Local.Environment["MODE"]);
         Assert.Equal((5, 0), (profile.Local.BootDeadline.TotalSeconds, profile.Local.StopGrace.TotalSeconds));
@@ -102,6 +105,11 @@ public sealed class ProfileFolderTests
     [InlineData("drain: { cancel: /a }", "drain.begin must be a path that begins with a slash, such as /health.")]
     [InlineData("drain: { begin: /a b }", "drain.begin must be a path that begins with a slash, such as /health.")]
     [InlineData("requests: { connectTimeoutSeconds: -1 }", "requests.connectTimeoutSeconds is -1. Give a number of seconds from 0.05 to 600.")]
+    [InlineData("reads: {}", "reads says nothing. Give methods, or a parameter and prefixes, or leave it out.")]
+    [InlineData("reads: { parameter: sql }", "reads.prefixes is missing. Give both, such as parameter: sql and prefixes: [select].")]
+    [InlineData("reads: { methods: [GET], prefixes: [select] }", "reads.parameter is missing. Give both, such as parameter: sql and prefixes: [select].")]
+    [InlineData("reads: { methods: ['GET '] }", "reads.methods must be a list of words of the letters A to Z, such as [GET].")]
+    [InlineData("reads: { parameter: sql, prefixes: [select 1] }", "reads.prefixes must be a list of words of the letters A to Z, such as [select].")]
     [InlineData("local: { command: [] }", "local.command is missing. Give a list: the program, then each argument.")]
     [InlineData("local: { stopGraceSeconds: 1 }", "local.command is missing. Give a list: the program, then each argument.")]
     [InlineData("local: { command: [a], bootDeadlineSeconds: 0 }", "local.bootDeadlineSeconds is 0. Give a number of seconds from 1 to 21600.")]
