@@ -63,6 +63,16 @@ internal static class Admission
         server.Execute($"BEGIN; {string.Join("; ", statements)}; COMMIT");
     }
 
+    /// <summary>Gives an account that is complete its password again, and leaves its login as it is. False when it is missing or half made.</summary>
+    public static bool Renew(PgConnection server, DatabaseAccount account)
+    {
+        if (server.Query("SELECT 1 FROM pg_authid WHERE rolname = $1 AND rolpassword IS NOT NULL", account.Name).Rows.Count == 0)
+            return false;
+        RequireMark(server, account.Name);
+        server.Execute($"ALTER ROLE {Identifier(account.Name)} PASSWORD {Literal(server.Scrambled(account.Name, account.Password))}");
+        return true;
+    }
+
     /// <summary>Takes the login, and the way into the database, so that no new session begins.</summary>
     /// <exception cref="DatabaseFailedException">There is no such account, or it is a superuser.</exception>
     public static void Withdraw(PgConnection server, string database, string account)

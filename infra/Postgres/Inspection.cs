@@ -43,6 +43,7 @@ internal static class Inspection
     }
 
     /// <summary>Rows of tables that were inserted, changed and deleted. A session that stays may report its own up to 10 s late; source: PGSTAT_IDLE_INTERVAL in pgstat.c.</summary>
-    public static long CountWrites(PgConnection connection) =>
-        long.Parse(connection.Execute("SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_stat_user_tables").Scalar!, CultureInfo.InvariantCulture);
+    public static IReadOnlyDictionary<string, long> CountWrites(PgConnection connection) =>
+        connection.Execute("SELECT format('%I.%I', schemaname, relname), n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_user_tables").Rows
+            .ToDictionary(row => row[0]!, row => long.Parse(row[1]!, CultureInfo.InvariantCulture), StringComparer.Ordinal);
 }

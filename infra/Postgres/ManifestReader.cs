@@ -14,17 +14,17 @@ internal sealed class ManifestReader(AdminSessions sessions)
 {
     /// <summary>Reads a database as it was at one moment.</summary>
     /// <param name="database">The database.</param>
-    /// <param name="workers">How many chunks at once, from 1.</param>
+    /// <param name="order">How, and what to leave out.</param>
     /// <param name="pages">How many pages a chunk has.</param>
     /// <param name="cancellation">Gives up.</param>
-    public async Task<DatabaseManifest> ReadAsync(string database, int workers, long pages, CancellationToken cancellation)
+    public async Task<DatabaseManifest> ReadAsync(string database, DescribeOrder order, long pages, CancellationToken cancellation)
     {
         using var moment = await HeldSession.OpenAsync(sessions.Settings(database, sessions.Options.CopyLimit), cancellation);
         var snapshot = await moment.RunAsync(connection => connection.Execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT pg_export_snapshot()").Scalar!, cancellation);
-        var chunks = await moment.RunAsync(connection => TableChunk.Divide(connection, pages), cancellation);
+        var chunks = await moment.RunAsync(connection => TableChunk.Divide(connection, pages).Where(chunk => !order.Except.Contains(chunk.Table)).ToList(), cancellation);
         var figures = new ConcurrentBag<(string Table, long Rows, BigInteger Hash)>();
         await Workers.RunAsync(
-            sessions, database, snapshot, workers, chunks, () => new MemoryStream(), (connection, _, chunk) => figures.Add(Read(connection, chunk.Table, From(chunk))), cancellation);
+            sessions, database, snapshot, order.Workers, chunks, () => new MemoryStream(), (connection, _, chunk) => figures.Add(Read(connection, chunk.Table, From(chunk))), cancellation);
         return await moment.RunAsync(connection => Describe(connection, figures), cancellation);
     }
 

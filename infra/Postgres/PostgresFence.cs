@@ -13,6 +13,13 @@ internal sealed class PostgresFence(AdminSessions sessions, TimeProvider time) :
     private readonly FenceProbe _probe = new(sessions.Options);
 
     /// <inheritdoc/>
+    public async Task EnsureAsync(string database, string owner, DatabaseAccount account, CancellationToken cancellation)
+    {
+        if (!await sessions.OnServerAsync(server => Admission.Renew(server, account), cancellation))
+            await AdmitAsync(database, owner, account, cancellation);
+    }
+
+    /// <inheritdoc/>
     public async Task AdmitAsync(string database, string owner, DatabaseAccount account, CancellationToken cancellation)
     {
         await sessions.OnServerAsync(server => Admission.Prepare(server, owner, account.Name), cancellation);

@@ -62,7 +62,7 @@ internal sealed class PostgresReplication(AdminSessions sessions, PostgresCopies
     }
 
     /// <inheritdoc/>
-    public async Task StopAsync(string from, string to, CancellationToken cancellation)
+    public async Task StopAsync(string from, string to, bool takesCounters, CancellationToken cancellation)
     {
         var link = ReplicationLink.Between(from, to);
         if (await sessions.OnServerAsync(server => OwnedDatabases.Exists(server, to), cancellation))
@@ -70,7 +70,7 @@ internal sealed class PostgresReplication(AdminSessions sessions, PostgresCopies
         await sessions.RunAsync(from, connection => connection.Execute($"DROP PUBLICATION IF EXISTS {Identifier(link)}"), cancellation);
         while (!await sessions.OnServerAsync(server => DropSlot(server, link), cancellation))
             await Task.Delay(Pause, time, cancellation);
-        if (await sessions.OnServerAsync(server => OwnedDatabases.Exists(server, to), cancellation))
+        if (takesCounters && await sessions.OnServerAsync(server => OwnedDatabases.Exists(server, to), cancellation))
             await copies.CopySequencesAsync(from, to, cancellation);
     }
 

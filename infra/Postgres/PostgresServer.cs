@@ -44,10 +44,10 @@ public sealed class PostgresServer : IDatabaseServer
         _sessions.RunAsync(database, Inspection.Read, cancellation);
 
     /// <inheritdoc/>
-    public Task<DatabaseManifest> DescribeAsync(string database, int workers, CancellationToken cancellation) =>
-        _manifests.ReadAsync(database, workers, TableChunk.DefaultPages, cancellation);
+    public Task<DatabaseManifest> DescribeAsync(string database, DescribeOrder order, CancellationToken cancellation) =>
+        _manifests.ReadAsync(database, order, TableChunk.DefaultPages, cancellation);
 
     /// <inheritdoc/>
-    public Task<long> CountWritesAsync(string database, CancellationToken cancellation) =>
+    public Task<IReadOnlyDictionary<string, long>> CountWritesAsync(string database, CancellationToken cancellation) =>
         _sessions.RunAsync(database, Inspection.CountWrites, cancellation);
 }
