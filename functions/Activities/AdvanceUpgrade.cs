@@ -1,3 +1,5 @@
+using ControlPlane.Core.Databases;
+using ControlPlane.Core.Instances;
 using ControlPlane.Core.Upgrades;
 using ControlPlane.Functions.Orchestrations;
 using ControlPlane.Functions.Registry;
@@ -51,6 +53,11 @@ internal sealed partial class AdvanceUpgrade(
         {
             return await steps.Find(step).RunAsync(scene, cancellation);
         }
+        catch (Exception failure) when (failure is DatabaseFailedException or HostUnreachableException && !cancellation.IsCancellationRequested)
+        {
+            LogRefused(scene.Upgrade.Name, step, failure.Message);
+            return StepResult.Failed(failure.Message);
+        }
         catch (Exception failure) when (!cancellation.IsCancellationRequested)
         {
             LogFailed(scene.Upgrade.Name, step, failure);
@@ -84,6 +91,9 @@ internal sealed partial class AdvanceUpgrade(
 
     [LoggerMessage(1502, LogLevel.Information, "{Upgrade}: {Step} {Outcome}; {Phase}, next {Next}")]
     private partial void LogStep(string upgrade, UpgradeStep step, StepOutcome outcome, UpgradePhase phase, UpgradeStep? next);
+
+    [LoggerMessage(1504, LogLevel.Warning, "{Upgrade}: {Step} failed and is tried again: {Reason}")]
+    private partial void LogRefused(string upgrade, UpgradeStep step, string reason);
 
     [LoggerMessage(1503, LogLevel.Warning, "{Upgrade}: {Step} failed and is tried again")]
     private partial void LogFailed(string upgrade, UpgradeStep step, Exception failure);

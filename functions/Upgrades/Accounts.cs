@@ -41,15 +41,12 @@ internal sealed class Accounts(DatabaseServers servers, AccountSecrets secrets)
         return await fence.ProveAsync(DatabaseOf(use, side), secrets.Writer(use, side.Epoch), cancellation);
     }
 
-    /// <summary>Removes both.</summary>
+    /// <summary>Removes both, and with them their sessions. Their database may be gone already.</summary>
     public async Task RemoveAsync(Monitor monitor, Side side, CancellationToken cancellation)
     {
         var (fence, use) = (FenceOf(monitor), monitor.Database!);
-        foreach (var account in new[] { use.AccountOf(side.Epoch), use.ReaderOf(side.Epoch) })
-        {
-            await fence.ExcludeAsync(DatabaseOf(use, side), account, Patience, cancellation);
-            await fence.RemoveAsync(account, cancellation);
-        }
+        await fence.RemoveAsync(use.AccountOf(side.Epoch), cancellation);
+        await fence.RemoveAsync(use.ReaderOf(side.Epoch), cancellation);
     }
 
     private IDatabaseFence FenceOf(Monitor monitor) => monitor.Database is { } use && servers.Find(use.Server) is { } server
