@@ -21,6 +21,7 @@ internal sealed class PostgresReplication(AdminSessions sessions, PostgresCopies
             return;
         if (await FindObstacleAsync(from, cancellation) is { } obstacle)
             throw new DatabaseFailedException($"Database {from} cannot be followed: {obstacle}");
+        await DisconnectAsync(from, to, cancellation);
         if (!hasData)
             await copies.CopyDefinitionsAsync(from, to, cancellation);
         await sessions.RunAsync(from, connection => Publish(connection, from, to), cancellation);
@@ -64,14 +65,26 @@ internal sealed class PostgresReplication(AdminSessions sessions, PostgresCopies
     /// <inheritdoc/>
     public async Task StopAsync(string from, string to, bool takesCounters, CancellationToken cancellation)
     {
+        await DisconnectAsync(from, to, cancellation);
+        if (takesCounters && await sessions.OnServerAsync(server => OwnedDatabases.Exists(server, to), cancellation))
+            await copies.CopySequencesAsync(from, to, cancellation);
+    }
+
+    /// <summary>Removes what is between the two. What an earlier call left half done is of no use: its slot may be older than the copy.</summary>
+    private async Task DisconnectAsync(string from, string to, CancellationToken cancellation)
+    {
         var link = ReplicationLink.Between(from, to);
         if (await sessions.OnServerAsync(server => OwnedDatabases.Exists(server, to), cancellation))
             await sessions.RunAsync(to, connection => Unsubscribe(connection, link), cancellation);
-        await sessions.RunAsync(from, connection => connection.Execute($"DROP PUBLICATION IF EXISTS {Identifier(link)}"), cancellation);
+        if (await sessions.OnServerAsync(server => OwnedDatabases.Exists(server, from), cancellation))
+            await sessions.RunAsync(from, connection => connection.Execute($"DROP PUBLICATION IF EXISTS {Identifier(link)}"), cancellation);
+        var start = time.GetTimestamp();
         while (!await sessions.OnServerAsync(server => DropSlot(server, link), cancellation))
+        {
+            if (time.GetElapsedTime(start) > sessions.Options.StatementLimit)
+                throw new DatabaseFailedException($"The replication slot {link} of database {from} stays in use.");
             await Task.Delay(Pause, time, cancellation);
-        if (takesCounters && await sessions.OnServerAsync(server => OwnedDatabases.Exists(server, to), cancellation))
-            await copies.CopySequencesAsync(from, to, cancellation);
+        }
     }
 
     private static bool IsFollowing(PgConnection server, string from, string to) => server.Query(
@@ -83,19 +96,16 @@ internal sealed class PostgresReplication(AdminSessions sessions, PostgresCopies
     private static void Publish(PgConnection connection, string from, string to)
     {
         var link = ReplicationLink.Between(from, to);
-        if (connection.Query("SELECT 1 FROM pg_publication WHERE pubname = $1", link).Rows.Count == 0)
-            connection.Execute($"CREATE PUBLICATION {Identifier(link)} FOR ALL TABLES");
-        if (connection.Query("SELECT 1 FROM pg_replication_slots WHERE slot_name = $1", link).Rows.Count == 0)
-            connection.Query("SELECT pg_create_logical_replication_slot($1, 'pgoutput')", link);
+        connection.Execute($"CREATE PUBLICATION {Identifier(link)} FOR ALL TABLES");
+        connection.Query("SELECT pg_create_logical_replication_slot($1, 'pgoutput')", link);
     }
 
-    /// <summary>What an earlier call made and did not enable is of no use: its slot may be older than the copy.</summary>
+    /// <summary>The statement holds a password, so it is kept out of the server's log and statistics.</summary>
     private void Subscribe(PgConnection connection, string from, string to, bool hasData)
     {
         var link = ReplicationLink.Between(from, to);
-        Unsubscribe(connection, link);
+        connection.Execute("SET log_statement = 'none'; SET log_min_error_statement = 'panic'; SET log_min_duration_statement = -1; SET pg_stat_statements.track_utility = off");
         connection.Execute($"""
-            DROP PUBLICATION IF EXISTS {Identifier(link)};
             CREATE SUBSCRIPTION {Identifier(link)} CONNECTION {Literal(ConnectionText.Of(sessions.Options, from))} PUBLICATION {Identifier(link)}
             WITH (create_slot = false, slot_name = {Literal(link)}, copy_data = {(hasData ? "false" : "true")}, disable_on_error = true)
             """);
@@ -110,7 +120,7 @@ internal sealed class PostgresReplication(AdminSessions sessions, PostgresCopies
         connection.Execute($"DROP SUBSCRIPTION {Identifier(link)}");
     }
 
-    /// <summary>Drops the slot and those of tables that were still being filled; false while a sender still uses one.</summary>
+    /// <summary>Drops the slot; false while a sender still uses one.</summary>
     private static bool DropSlot(PgConnection server, string link)
     {
         server.Query("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = $1 AND active", link);
