@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ControlPlane.Core.Groups;
 
 namespace ControlPlane.Core.Upgrades;
@@ -69,9 +70,11 @@ public sealed record Upgrade
     public DateTimeOffset? EndedAt { get; init; }
 
     /// <summary>Whether nothing will happen any more.</summary>
+    [JsonIgnore]
     public bool IsOver => Phase is UpgradePhase.Succeeded or UpgradePhase.Returned or UpgradePhase.Refused;
 
     /// <summary>The step that it is at; null before the first and after the last.</summary>
+    [JsonIgnore]
     public StepRecord? Current => Steps.Count > 0 && Steps[^1].Until is null ? Steps[^1] : null;
 
     /// <summary>Whether a step was ever begun.</summary>
@@ -84,13 +87,40 @@ public sealed record Upgrade
     public string? Find(UpgradeStep step, string what) =>
         Steps.LastOrDefault(record => record.Step == step)?.Findings.FirstOrDefault(finding => finding.What == what)?.Value;
 
-    /// <summary>Whether requests may be held on its account now.</summary>
-    public bool IsHolding => Phase == UpgradePhase.Running
-        ? HasBegun(UpgradeStep.Fence) && !HasDone(UpgradeStep.OpenWrites)
-        : HasBegun(UpgradeStep.Fence) && !HasDone(UpgradeStep.Reopen) && !IsOver;
+    /// <summary>The times for which writes were held.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<HoldTime> Holds
+    {
+        get
+        {
+            var holds = new List<HoldTime>();
+            foreach (var step in Steps)
+            {
+                if (step.Step is UpgradeStep.Fence or UpgradeStep.Refence && (holds.Count == 0 || holds[^1].Until is not null))
+                    holds.Add(new HoldTime(step.Since, null));
+                else if (step is { Step: UpgradeStep.OpenWrites or UpgradeStep.Reopen, Until: { } until } && holds.Count > 0)
+                    holds[^1] = holds[^1] with { Until = until };
+            }
+
+            return holds;
+        }
+    }
+
+    /// <summary>Whether writes are held on its account now.</summary>
+    [JsonIgnore]
+    public bool IsHolding => !IsOver && Holds is [.., { Until: null }];
 }
 
 /// <summary>Somebody's order to return to the old version.</summary>
 /// <param name="By">Who.</param>
 /// <param name="Reason">Why, in words.</param>
 public sealed record ReturnOrder(string By, string Reason);
+
+/// <summary>A time for which writes were held.</summary>
+/// <param name="Since">When it began.</param>
+/// <param name="Until">When they were let through; null while they are held.</param>
+public sealed record HoldTime(DateTimeOffset Since, DateTimeOffset? Until)
+{
+    /// <summary>How long; null while they are held.</summary>
+    public double? Seconds => (Until - Since)?.TotalSeconds;
+}

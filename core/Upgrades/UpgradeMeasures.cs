@@ -3,15 +3,6 @@ namespace ControlPlane.Core.Upgrades;
 /// <summary>What was measured of an upgrade.</summary>
 public sealed record UpgradeMeasures
 {
-    /// <summary>When writes began to be held; null before.</summary>
-    public DateTimeOffset? HeldSince { get; init; }
-
-    /// <summary>When writes were let through again; null before.</summary>
-    public DateTimeOffset? OpenedAt { get; init; }
-
-    /// <summary>How long writes were held; null before they were let through.</summary>
-    public TimeSpan? Pause => OpenedAt - HeldSince;
-
     /// <summary>How long the write that changed sides took; null before.</summary>
     public TimeSpan? Flip { get; init; }
 

@@ -46,7 +46,7 @@ public static class UpgradeMoves
             return upgrade;
         if (upgrade.Return is { } order)
             return TurnBack(upgrade, $"{order.By} asked for it: {order.Reason}", now);
-        if (upgrade is { IsHolding: true, Measures.HeldSince: { } held } && now - held > upgrade.Terms.MaxPause)
+        if (upgrade.IsHolding && now - upgrade.Holds[^1].Since > upgrade.Terms.MaxPause)
             return TurnBack(upgrade, $"writes were held for longer than {upgrade.Terms.MaxPause.TotalSeconds:0} s", now);
         if (upgrade.Current is { } step && DeadlineOf(upgrade, step.Step, migration) is { } deadline && now - step.Since > deadline)
             return TurnBack(upgrade, $"{step.Step} took longer than {deadline.TotalSeconds:0} s{(step.Note is null ? "" : $": {step.Note}")}", now);

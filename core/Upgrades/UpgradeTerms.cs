@@ -54,7 +54,7 @@ public sealed record AnalysisTerms
     /// <summary>The most failures, of a hundred requests, 0 to 100; default 1.</summary>
     public double MaxErrorPercent { get; init; } = 1;
 
-    /// <summary>The longest 95th percentile of answers, as a multiple of the old side's; from 1; default 3.</summary>
+    /// <summary>The longest 95th percentile of answers, as a multiple of the old side's; from 1; default 3. Less than 100 ms later never counts.</summary>
     public double MaxSlowdown { get; init; } = 3;
 
     /// <summary>How many requests it takes to judge, from 1; default 20.</summary>

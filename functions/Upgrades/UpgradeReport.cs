@@ -16,6 +16,7 @@ internal sealed record UpgradeReport(
     Side? From,
     Side? To,
     UpgradeTerms Terms,
+    IReadOnlyList<HoldTime> Holds,
     UpgradeMeasures Measures,
     IReadOnlyList<StepRecord> Steps)
 {
@@ -32,6 +33,7 @@ internal sealed record UpgradeReport(
         upgrade.From,
         upgrade.To,
         upgrade.Terms,
+        upgrade.Holds,
         upgrade.Measures,
         upgrade.Steps);
 }

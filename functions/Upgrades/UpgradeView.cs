@@ -27,6 +27,7 @@ internal sealed record UpgradeView(
     string? ApprovedBy,
     DateTimeOffset At,
     DateTimeOffset? EndedAt,
+    IReadOnlyList<HoldTime> Holds,
     UpgradeMeasures Measures,
     RollbackCost? RollbackCost,
     string Etag)
@@ -61,6 +62,7 @@ internal sealed record UpgradeView(
             upgrade.ApprovedBy,
             upgrade.At,
             upgrade.EndedAt,
+            upgrade.Holds,
             upgrade.Measures,
             cost,
             ETags.Quote(row.ETag));

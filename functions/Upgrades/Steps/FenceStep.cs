@@ -19,7 +19,6 @@ internal sealed class FenceStep(GroupBook groups, Traffic traffic, Accounts acco
     {
         var began = scene.Upgrade.Current!.Since;
         var old = await traffic.ReadSideAsync(scene, scene.From, cancellation);
-        scene.Measure(measures => measures with { HeldSince = measures.HeldSince ?? began });
         var isReaderToo = ClosesForReads(scene);
         var closed = await groups.ChangeAsync(
             scene.Monitor, group => group with { Gate = isReaderToo ? Gate.Closed : Gate.WritesHeld, HoldTime = scene.Terms.HoldTime }, cancellation);

@@ -7,7 +7,7 @@ namespace ControlPlane.Functions.Upgrades.Steps;
 /// Rollback point R3: lets writes through. Before that, the old side's database begins to follow the new one where it can,
 /// so that the way back loses nothing; and the count of writes is noted, for where it cannot.
 /// </summary>
-internal sealed class OpenWritesStep(GroupBook groups, Traffic traffic, TimeProvider time) : IUpgradeStep
+internal sealed class OpenWritesStep(GroupBook groups, Traffic traffic) : IUpgradeStep
 {
     public UpgradeStep Step => UpgradeStep.OpenWrites;
 
@@ -20,7 +20,6 @@ internal sealed class OpenWritesStep(GroupBook groups, Traffic traffic, TimeProv
         var held = await traffic.ReadHeldAsync(scene, cancellation);
         scene.Measure(measures => measures with
         {
-            OpenedAt = measures.OpenedAt ?? time.GetUtcNow(),
             LongestHeld = held.Longest > measures.LongestHeld ? held.Longest : measures.LongestHeld,
             Held = Math.Max(measures.Held, held.Total),
             HeldRefused = Math.Max(measures.HeldRefused, held.Refused),

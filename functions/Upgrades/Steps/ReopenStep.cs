@@ -4,7 +4,7 @@ using ControlPlane.Core.Upgrades;
 namespace ControlPlane.Functions.Upgrades.Steps;
 
 /// <summary>Lets the old side use its database again, and lets all requests through.</summary>
-internal sealed class ReopenStep(GroupBook groups, Accounts accounts, Traffic traffic, TimeProvider time) : IUpgradeStep
+internal sealed class ReopenStep(GroupBook groups, Accounts accounts, Traffic traffic) : IUpgradeStep
 {
     public UpgradeStep Step => UpgradeStep.Reopen;
 
@@ -18,7 +18,6 @@ internal sealed class ReopenStep(GroupBook groups, Accounts accounts, Traffic tr
         var held = await traffic.ReadHeldAsync(scene, cancellation);
         scene.Measure(measures => measures with
         {
-            OpenedAt = time.GetUtcNow(),
             LongestHeld = held.Longest > measures.LongestHeld ? held.Longest : measures.LongestHeld,
             Held = Math.Max(measures.Held, held.Total),
             HeldRefused = Math.Max(measures.HeldRefused, held.Refused),
