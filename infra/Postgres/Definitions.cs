@@ -71,7 +71,7 @@ internal static class Definitions
         $"SELECT 'owner', {Name}, pg_get_userbyid(c.relowner) FROM {Relation} WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')",
         $"""
         SELECT 'relation', {Name}, {Granted}
-        FROM {Relation}, aclexplode(coalesce(c.relacl, acldefault(CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END, c.relowner))) a WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND {Counts}
+        FROM {Relation}, aclexplode(coalesce(c.relacl, acldefault((CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END)::"char", c.relowner))) a WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND {Counts}
         """,
         $"SELECT 'column', {Name}, t.attname, {Granted} FROM {Relation} JOIN pg_attribute t ON t.attrelid = c.oid AND t.attnum > 0 AND NOT t.attisdropped, aclexplode(t.attacl) a WHERE {Counts}",
         $"""

@@ -44,5 +44,5 @@ internal static class Inspection
 
     /// <summary>Rows of tables that were inserted, changed and deleted. A session that stays may report its own up to 10 s late; source: PGSTAT_IDLE_INTERVAL in pgstat.c.</summary>
     public static long CountWrites(PgConnection connection) =>
-        long.Parse(connection.Execute("SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_stat_user_tables").Scalar!, CultureInfo.InvariantCulture);
+        long.Parse(connection.Execute("SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_stat_user_tables s JOIN pg_class c ON c.oid = s.relid WHERE c.relkind <> 'm'").Scalar!, CultureInfo.InvariantCulture);
 }
