@@ -37,12 +37,16 @@ internal static class OwnedDatabases
     /// <exception cref="DatabaseFailedException">There is one that was not made here, or that is in use.</exception>
     public static void Clear(PgConnection server, string database)
     {
-        server.Execute($"DROP DATABASE IF EXISTS {Identifier(Unfinished(database))} WITH (FORCE)");
+        DropUnfinished(server, database);
         if (!Exists(server, database))
             return;
         RequireMark(server, database);
         server.Execute($"DROP DATABASE {Identifier(database)}");
     }
+
+    /// <summary>Drops what is not whole, and ends the sessions that still work on it.</summary>
+    public static void DropUnfinished(PgConnection server, string database) =>
+        server.Execute($"DROP DATABASE IF EXISTS {Identifier(Unfinished(database))} WITH (FORCE)");
 
     /// <summary>Gives a database that is whole its name and its mark, and lets in whom it is granted to.</summary>
     public static void Finish(PgConnection server, string database)
@@ -61,7 +65,7 @@ internal static class OwnedDatabases
     /// <exception cref="DatabaseFailedException">It was not made here.</exception>
     public static void Drop(PgConnection server, string database)
     {
-        server.Execute($"DROP DATABASE IF EXISTS {Identifier(Unfinished(database))} WITH (FORCE)");
+        DropUnfinished(server, database);
         if (!Exists(server, database))
             return;
         RequireMark(server, database);

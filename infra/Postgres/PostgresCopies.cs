@@ -71,15 +71,36 @@ internal sealed class PostgresCopies(AdminSessions sessions, ClientProgram progr
     {
         using var server = await OwnedDatabases.LockAsync(sessions, database, cancellation);
         await server.RunAsync(connection => OwnedDatabases.Clear(connection, database), cancellation);
-        await server.RunAsync(create, cancellation);
-        await fill(OwnedDatabases.Unfinished(database));
-        await server.RunAsync(
-            connection =>
-            {
-                frame.Apply(connection, OwnedDatabases.Unfinished(database));
-                OwnedDatabases.Finish(connection, database);
-            },
-            cancellation);
+        try
+        {
+            await server.RunAsync(create, cancellation);
+            await fill(OwnedDatabases.Unfinished(database));
+            await server.RunAsync(
+                connection =>
+                {
+                    frame.Apply(connection, OwnedDatabases.Unfinished(database));
+                    OwnedDatabases.Finish(connection, database);
+                },
+                cancellation);
+        }
+        catch (Exception)
+        {
+            await TidyAsync(server, database);
+            throw;
+        }
+    }
+
+    /// <summary>Programs that were ended leave the server at work for them. Where it cannot be told to stop, the next call does it.</summary>
+    private static async Task TidyAsync(HeldSession server, string database)
+    {
+        try
+        {
+            await server.RunAsync(connection => OwnedDatabases.DropUnfinished(connection, database), CancellationToken.None);
+        }
+        catch (DatabaseFailedException)
+        {
+            // The server is gone, or its session is: what failed first is what counts.
+        }
     }
 
     /// <summary>Copying the files costs two checkpoints, and none of the copy goes through the log.</summary>
@@ -106,17 +127,10 @@ internal sealed class PostgresCopies(AdminSessions sessions, ClientProgram progr
             await _rows.RunAsync(order.From, unfinished, order.Workers, done => progress.Report(new CopyProgress(Math.Min(done, total), total)), cancellation);
             return;
         }
-        var folder = Directory.CreateTempSubdirectory("controlplane-copy-").FullName;
-        try
-        {
-            var through = new BackupFolder(Path.Combine(folder, "copy"));
-            await BackUpAsync(order.From, through.Path, progress, cancellation);
-            await RestoreIntoAsync(through, unfinished, order.Workers, cancellation);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        using var folder = new CopyFolder(sessions.Options);
+        var through = new BackupFolder(Path.Combine(folder.Path, "copy"));
+        await BackUpAsync(order.From, through.Path, progress, cancellation);
+        await RestoreIntoAsync(through, unfinished, order.Workers, cancellation);
     }
 
     private async Task RestoreIntoAsync(BackupFolder source, string unfinished, int workers, CancellationToken cancellation)

@@ -20,40 +20,26 @@ internal sealed class RowCopy(AdminSessions sessions, ClientProgram program)
     /// <summary>Fills an empty database.</summary>
     public async Task RunAsync(string from, string to, int workers, Action<long> onDone, CancellationToken cancellation)
     {
-        var folder = Directory.CreateTempSubdirectory("controlplane-copy-").FullName;
-        try
-        {
-            using var moment = await HeldSession.OpenAsync(sessions.Settings(from, sessions.Options.CopyLimit), cancellation);
-            var snapshot = (await moment.RunAsync(connection => connection.Execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT pg_export_snapshot()").Scalar!, cancellation))!;
-            var chunks = await moment.RunAsync(Read, cancellation);
-            var file = Path.Combine(folder, "definitions");
-            await program.RunAsync("pg_dump", from, ["--format=custom", "--compress=0", "--section=pre-data", "--section=post-data", "--no-subscriptions", $"--snapshot={snapshot}", $"--file={file}"], cancellation);
-            await RestoreAsync(to, file, "pre-data", 1, cancellation);
-            await FillAsync(from, to, snapshot, workers, chunks, onDone, cancellation);
-            await CopySequencesAsync(from, to, cancellation);
-            await RestoreAsync(to, file, "post-data", workers, cancellation);
-            await sessions.RunAsync(to, connection => connection.Execute("ANALYZE"), cancellation, sessions.Options.CopyLimit);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        using var folder = new CopyFolder(sessions.Options);
+        using var moment = await HeldSession.OpenAsync(sessions.Settings(from, sessions.Options.CopyLimit), cancellation);
+        var snapshot = (await moment.RunAsync(connection => connection.Execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT pg_export_snapshot()").Scalar!, cancellation))!;
+        var chunks = await moment.RunAsync(Read, cancellation);
+        var file = Path.Combine(folder.Path, "definitions");
+        await program.RunAsync("pg_dump", from, ["--format=custom", "--compress=0", "--section=pre-data", "--section=post-data", "--no-subscriptions", $"--snapshot={snapshot}", $"--file={file}"], cancellation);
+        await RestoreAsync(to, file, "pre-data", 1, cancellation);
+        await FillAsync(from, to, snapshot, workers, chunks, onDone, cancellation);
+        await CopySequencesAsync(from, to, cancellation);
+        await RestoreAsync(to, file, "post-data", workers, cancellation);
+        await sessions.RunAsync(to, connection => connection.Execute("ANALYZE"), cancellation, sessions.Options.CopyLimit);
     }
 
     /// <summary>Gives an empty database all the definitions of another, and no rows.</summary>
     public async Task CopyDefinitionsAsync(string from, string to, CancellationToken cancellation)
     {
-        var folder = Directory.CreateTempSubdirectory("controlplane-copy-").FullName;
-        try
-        {
-            var file = Path.Combine(folder, "definitions");
-            await program.RunAsync("pg_dump", from, ["--format=custom", "--compress=0", "--schema-only", "--no-subscriptions", $"--file={file}"], cancellation);
-            await program.RunAsync("pg_restore", to, ["--exit-on-error", $"--dbname={ConnectionText.Of(to)}", file], cancellation);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        using var folder = new CopyFolder(sessions.Options);
+        var file = Path.Combine(folder.Path, "definitions");
+        await program.RunAsync("pg_dump", from, ["--format=custom", "--compress=0", "--schema-only", "--no-subscriptions", $"--file={file}"], cancellation);
+        await program.RunAsync("pg_restore", to, ["--exit-on-error", $"--dbname={ConnectionText.Of(to)}", file], cancellation);
     }
 
     /// <summary>Sets the sequences of one database to those of another.</summary>

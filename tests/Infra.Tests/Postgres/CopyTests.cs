@@ -82,7 +82,7 @@ public sealed class CopyTests(PostgresLab lab)
     public async Task Copy_RestoreKilledMidway_FailsAndTheNextIsWhole()
     {
         var use = lab.CreateDatabase();
-        lab.Execute(use.Name, "CREATE FUNCTION slow(i int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT i FROM pg_catalog.pg_sleep(0.2)'; CREATE INDEX slow ON \"Odd \"\"name\" (slow(id))");
+        lab.Execute(use.Name, "CREATE FUNCTION slow(i int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT i FROM pg_catalog.pg_sleep(0.06)'; CREATE INDEX slow ON \"Odd \"\"name\" (slow(id))");
         var copying = Copies.CopyAsync(new CopyOrder(use.Name, use.CopyFor(2), CopyMethod.Dump, 2), _progress, default);
         await Eventually.TrueAsync(
             () => Sessions() != "0" || copying.IsCompleted, () => "pg_restore does not make the slow index");
@@ -102,7 +102,7 @@ public sealed class CopyTests(PostgresLab lab)
     public async Task Copy_Cancelled_EndsAtOnceAndLeavesNoCopy()
     {
         var use = lab.CreateDatabase();
-        lab.Execute(use.Name, "CREATE FUNCTION slow(i int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT i FROM pg_catalog.pg_sleep(0.2)'; CREATE INDEX slow ON \"Odd \"\"name\" (slow(id))");
+        lab.Execute(use.Name, "CREATE FUNCTION slow(i int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT i FROM pg_catalog.pg_sleep(0.06)'; CREATE INDEX slow ON \"Odd \"\"name\" (slow(id))");
         using var stop = new CancellationTokenSource();
         var copying = Copies.CopyAsync(new CopyOrder(use.Name, use.CopyFor(2), CopyMethod.Dump, 2), _progress, stop.Token);
         await Eventually.TrueAsync(
