@@ -1,7 +1,6 @@
 using System.Text.Json;
 using ControlPlane.Core.Databases;
 using ControlPlane.Core.Instances;
-using ControlPlane.Core.Pools;
 using ControlPlane.Core.Profiles;
 using ControlPlane.Core.Storage;
 using ControlPlane.Durable.Model;
@@ -14,15 +13,13 @@ using ControlPlane.Functions.Orchestrations;
 using ControlPlane.Functions.Pools;
 using ControlPlane.Functions.Profiles;
 using ControlPlane.Functions.Registry;
-using ControlPlane.Functions.Tests.Pools;
 using ControlPlane.Functions.Tests.Site;
-using ControlPlane.TestKit;
 using Backend = ControlPlane.Core.Backends.Backend;
 
 namespace ControlPlane.Functions.Tests.Activities;
 
 /// <summary>What a provider and the router are told of an instance's version, epoch and database.</summary>
-public sealed class StartOrderTests(SharedHost shared) : IClassFixture<SharedHost>
+public sealed class StartOrderTests(SharedHost shared) : IClassFixture<SharedHost>, IAsyncLifetime
 {
     private const string Tag = "ordered";
 
@@ -41,6 +38,12 @@ public sealed class StartOrderTests(SharedHost shared) : IClassFixture<SharedHos
     };
 
     private readonly RecordingProvider _provider = new();
+    private Instance? _ordered;
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    /// <summary>The host has one slot.</summary>
+    public Task DisposeAsync() => shared.Host.Get<Lending>().ReleaseAsync(_ordered!, failure: null, CancellationToken.None);
 
     [Fact]
     public async Task Create_InstanceOfASide_OrdersItWithAllThatItsRowSays()
@@ -101,7 +104,7 @@ public sealed class StartOrderTests(SharedHost shared) : IClassFixture<SharedHos
     private async Task<InstanceInput> OrderAsync(Func<Instance, Instance> set)
     {
         var name = shared.Host.NewName(Tag);
-        var instance = set(new Instance
+        var instance = _ordered = set(new Instance
         {
             Name = name,
             Monitor = "watch",
