@@ -8,7 +8,7 @@ using ControlPlane.TestKit;
 
 namespace ControlPlane.Functions.Tests.Holding;
 
-public sealed class CountTests(SharedHost shared) : IClassFixture<SharedHost>
+public sealed class CountTests(UntendedHost shared) : IClassFixture<UntendedHost>
 {
     private readonly TestHost _host = shared.Host;
 
