@@ -1,6 +1,5 @@
 using ControlPlane.Functions.Hosting;
 using ControlPlane.Functions.Tick;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace ControlPlane.Functions.Tests.Site;
 
