@@ -23,7 +23,7 @@ public sealed class FlipUnderLoadTests(ITestOutputHelper output)
     public async Task Run_GateOpensAndClosesAtRandom_EachIsAnsweredOnceByTheSideThatServesThen()
     {
         output.WriteLine($"seed {_seed}");
-        await using var host = await TestHost.StartAsync();
+        await using var host = await UntendedHost.StartAsync();
         await using var site = await TwoSides.StartAsync(host, maxJobs: 4);
         _serving = site.Blue.Name;
         site.Blue.OnRun = (context, body) => AnswerAsync(site.Blue, context, body);

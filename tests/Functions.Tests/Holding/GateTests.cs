@@ -6,7 +6,7 @@ using ControlPlane.Functions.Tests.Site;
 
 namespace ControlPlane.Functions.Tests.Holding;
 
-public sealed class GateTests(SharedHost shared) : IClassFixture<SharedHost>
+public sealed class GateTests(UntendedHost shared) : IClassFixture<UntendedHost>
 {
     private readonly TestHost _host = shared.Host;
 
@@ -131,7 +131,7 @@ public sealed class GateTests(SharedHost shared) : IClassFixture<SharedHost>
     [InlineData(1000, 100)]
     public async Task Run_MoreThanMayBeHeld_IsRefusedAtOnce(int requests, long bytes)
     {
-        await using var host = await TestHost.StartAsync(options => options with { Router = new RouterOptions { HoldLimit = requests, HoldBytes = bytes } });
+        await using var host = await UntendedHost.StartAsync(options => options with { Router = new RouterOptions { HoldLimit = requests, HoldBytes = bytes } });
         await using var site = await TwoSides.StartAsync(host);
         await site.GateAsync(Gate.Closed);
         var held = Enumerable.Range(0, 2).Select(_ => site.RunAsync("x")).ToList();

@@ -4,7 +4,7 @@ using ControlPlane.Functions.Tests.Site;
 
 namespace ControlPlane.Functions.Tests.Holding;
 
-public sealed class SideTests(SharedHost shared) : IClassFixture<SharedHost>
+public sealed class SideTests(UntendedHost shared) : IClassFixture<UntendedHost>
 {
     private readonly TestHost _host = shared.Host;
 
