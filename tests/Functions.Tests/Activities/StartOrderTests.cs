@@ -63,7 +63,7 @@ public sealed class StartOrderTests(SharedHost shared) : IClassFixture<SharedHos
     {
         var input = await OrderAsync(instance => instance with { IsMigrator = true });
 
-        var patience = await Start(new NoDatabases()).CreateAsync(input, CancellationToken.None);
+        var patience = await Start(shared.Host.Get<IDatabaseLogins>()).CreateAsync(input, CancellationToken.None);
 
         Assert.True(Assert.Single(_provider.Orders).IsMigrator);
         Assert.Equal(TimeSpan.FromMinutes(90), patience);
@@ -74,9 +74,9 @@ public sealed class StartOrderTests(SharedHost shared) : IClassFixture<SharedHos
     {
         var input = await OrderAsync(instance => instance with { Database = "shop" });
 
-        var failure = await Assert.ThrowsAsync<NonRetriableException>(() => Start(new NoDatabases()).CreateAsync(input, CancellationToken.None));
+        var failure = await Assert.ThrowsAsync<NonRetriableException>(() => Start(shared.Host.Get<IDatabaseLogins>()).CreateAsync(input, CancellationToken.None));
 
-        Assert.Equal("it is to use the database shop, and this control plane knows no database server", failure.Message);
+        Assert.Equal("it is to use the database shop, and its monitor names no database server", failure.Message);
         Assert.Empty(_provider.Orders);
     }
 
@@ -86,7 +86,7 @@ public sealed class StartOrderTests(SharedHost shared) : IClassFixture<SharedHos
     public async Task Register_Instance_BackendHasItsEpochAndVersion(string? version, string registered)
     {
         var input = await OrderAsync(instance => instance with { Version = version, Epoch = 3 });
-        await Start(new NoDatabases()).CreateAsync(input, CancellationToken.None);
+        await Start(shared.Host.Get<IDatabaseLogins>()).CreateAsync(input, CancellationToken.None);
         var register = new RegisterInstance(Places(), shared.Host.Get<Registry<Backend>>(), shared.Host.Get<RegistryFeed>(), TimeProvider.System);
 
         await register.RegisterAsync(input, CancellationToken.None);

@@ -23,7 +23,7 @@ public sealed class BackupTests(PostgresLab lab)
 
         Assert.Equal(backup, again);
         Assert.True(backup.Files > 4 && backup.Bytes > 1000 && backup.Hash.Length == 64, backup.ToString());
-        Assert.Empty((await lab.Server.DescribeAsync(use.Name, 2, default)).DifferencesTo(await lab.Server.DescribeAsync(use.CopyFor(2), 2, default)));
+        Assert.Empty((await lab.Server.DescribeAsync(use.Name, new DescribeOrder(2, []), default)).DifferencesTo(await lab.Server.DescribeAsync(use.CopyFor(2), new DescribeOrder(2, []), default)));
         Assert.Contains("work_mem=7MB", lab.Execute("postgres", $"SELECT setconfig FROM pg_db_role_setting s JOIN pg_database d ON d.oid = setdatabase WHERE datname = '{use.CopyFor(2)}'").Scalar);
     }
 

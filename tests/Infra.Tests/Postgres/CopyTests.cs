@@ -184,7 +184,7 @@ public sealed class CopyTests(PostgresLab lab)
         Assert.Equal(_progress.Last!.Total, _progress.Last.Done);
     }
 
-    private Task<DatabaseManifest> DescribeAsync(string database) => lab.Server.DescribeAsync(database, 2, default);
+    private Task<DatabaseManifest> DescribeAsync(string database) => lab.Server.DescribeAsync(database, new DescribeOrder(2, []), default);
 
     /// <summary>Only those that this process has started.</summary>
     private static void KillOwnRestores()

@@ -92,7 +92,7 @@ public sealed class ManifestTests(PostgresLab lab)
             return whole == chunked && whole == reordered && whole.Rows == row.size && changed.Rows == row.size && changed.Hash != whole.Hash;
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(25));
 
-        TableFigures Read(int workers, long pages) => reader.ReadAsync(use.Name, workers, pages, default).GetAwaiter().GetResult().Tables["public.random"];
+        TableFigures Read(int workers, long pages) => reader.ReadAsync(use.Name, new DescribeOrder(workers, []), pages, default).GetAwaiter().GetResult().Tables["public.random"];
     }
 
     [Fact]
@@ -118,5 +118,5 @@ public sealed class ManifestTests(PostgresLab lab)
 
     private DatabaseManifest Describe(string database) => DescribeAsync(database).GetAwaiter().GetResult();
 
-    private Task<DatabaseManifest> DescribeAsync(string database) => lab.Server.DescribeAsync(database, 2, default);
+    private Task<DatabaseManifest> DescribeAsync(string database) => lab.Server.DescribeAsync(database, new DescribeOrder(2, []), default);
 }

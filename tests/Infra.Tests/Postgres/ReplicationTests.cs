@@ -28,10 +28,10 @@ public sealed class ReplicationTests(PostgresLab lab)
         await lab.Server.Fence.ExcludeAsync(use.Name, account.Name, Patience, default);
         await writing;
         await Replication.CatchUpAsync(use.Name, copy, Patience, default);
-        await Replication.StopAsync(use.Name, copy, default);
-        await Replication.StopAsync(use.Name, copy, default);
+        await Replication.StopAsync(use.Name, copy, takesCounters: true, default);
+        await Replication.StopAsync(use.Name, copy, takesCounters: true, default);
 
-        Assert.Empty((await lab.Server.DescribeAsync(use.Name, 2, default)).DifferencesTo(await lab.Server.DescribeAsync(copy, 2, default)));
+        Assert.Empty((await lab.Server.DescribeAsync(use.Name, new DescribeOrder(2, []), default)).DifferencesTo(await lab.Server.DescribeAsync(copy, new DescribeOrder(2, []), default)));
         Assert.True(long.Parse(lab.Execute(copy, "SELECT count(*) FROM customers WHERE name = 'written'").Scalar!) >= acknowledged);
         Assert.Equal("0", lab.Execute("postgres", "SELECT count(*) FROM pg_replication_slots").Scalar);
         Assert.Equal("0", lab.Execute(use.Name, "SELECT (SELECT count(*) FROM pg_publication) + (SELECT count(*) FROM pg_subscription)").Scalar);
@@ -49,9 +49,9 @@ public sealed class ReplicationTests(PostgresLab lab)
         await Replication.StartAsync(copy, use.Name, hasData: true, default);
         lab.Execute(copy, "INSERT INTO customers (name) VALUES ('on the new side'); DELETE FROM orders WHERE id < 100; SELECT nextval('orders_id_seq')");
         await Replication.CatchUpAsync(copy, use.Name, Patience, default);
-        await Replication.StopAsync(copy, use.Name, default);
+        await Replication.StopAsync(copy, use.Name, takesCounters: true, default);
 
-        Assert.Empty((await lab.Server.DescribeAsync(use.Name, 2, default)).DifferencesTo(await lab.Server.DescribeAsync(copy, 2, default)));
+        Assert.Empty((await lab.Server.DescribeAsync(use.Name, new DescribeOrder(2, []), default)).DifferencesTo(await lab.Server.DescribeAsync(copy, new DescribeOrder(2, []), default)));
         Assert.Equal("1", lab.Execute(use.Name, "SELECT count(*) FROM customers WHERE name = 'on the new side'").Scalar);
     }
 
@@ -68,7 +68,7 @@ public sealed class ReplicationTests(PostgresLab lab)
         await Eventually.TrueAsync(async () => (await Replication.ReadAsync(use.Name, copy, default)).Failure is not null, "the failure to be told");
 
         await Assert.ThrowsAsync<DatabaseFailedException>(() => Replication.CatchUpAsync(use.Name, copy, Patience, default));
-        await Replication.StopAsync(use.Name, copy, default);
+        await Replication.StopAsync(use.Name, copy, takesCounters: true, default);
         await lab.Server.Copies.DropAsync(copy, default);
     }
 
