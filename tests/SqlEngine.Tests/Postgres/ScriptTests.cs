@@ -147,6 +147,22 @@ public sealed class ScriptTests(Shop shop) : IClassFixture<Shop>
     }
 
     [PostgresFact]
+    public async Task Post_ScriptAfterScript_SharesASessionAndKeepsTheOwnersRole()
+    {
+        var options = await OneConnectionAsync();
+        await using var engine = await TestEngine.StartAsync(options);
+        var (writer, reader) = (await engine.AnswerAsync("set work_mem = '2MB'; select pg_backend_pid() as pid"), await engine.AnswerAsync("select pg_backend_pid() as pid"));
+
+        await engine.AnswerAsync("set role none");
+        await engine.AnswerAsync("create table t(a int)");
+
+        Assert.Equal(writer, await engine.AnswerAsync("set work_mem = '2MB'; select pg_backend_pid() as pid"));
+        Assert.Equal(reader, await engine.AnswerAsync("select pg_backend_pid() as pid"));
+        Assert.NotEqual(writer, reader);
+        Assert.Equal($"{options.Postgres!.Database}_owner", await shop.Server.SqlAsync("select tableowner from pg_tables where tablename = 't'", options.Postgres.Database));
+    }
+
+    [PostgresFact]
     public async Task Post_MoreScriptsThanConnections_Wait()
     {
         var options = await OneConnectionAsync();

@@ -26,11 +26,14 @@ public sealed class Shop : IAsyncLifetime
     internal async Task<EngineOptions> OpenAsync()
     {
         var name = $"shop_{Interlocked.Increment(ref _databases)}";
-        await Server.SqlAsync($"create role {name}_app login password 'writes it'");
+        // As the control plane makes them: whoever logs in to write becomes the owner at once.
+        await Server.SqlAsync($"create role {name}_owner nologin");
+        await Server.SqlAsync($"create role {name}_app login noinherit in role {name}_owner password 'writes it'");
+        await Server.SqlAsync($"alter role {name}_app set role = {name}_owner");
         await Server.SqlAsync($"create role {name}_read login password 'reads it'");
-        await Server.SqlAsync($"create database {name} owner {name}_app");
+        await Server.SqlAsync($"create database {name} owner {name}_owner");
         await Server.SqlAsync($"alter role {name}_read set default_transaction_read_only = on");
-        await Server.SqlAsync($"alter default privileges for role {name}_app grant select on tables to {name}_read", name);
+        await Server.SqlAsync($"alter default privileges for role {name}_owner grant select on tables to {name}_read", name);
         return new EngineOptions
         {
             Postgres = new PostgresOptions
