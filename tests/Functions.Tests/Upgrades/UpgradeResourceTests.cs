@@ -145,4 +145,45 @@ public sealed class UpgradeResourceTests
 
         Assert.Equal([field], problem.Fields.Keys);
     }
+
+    [Fact]
+    public async Task Monitor_UnknownServerOrBadDatabase_NamesTheField()
+    {
+        await using var site = await UpgradeSite.StartAsync();
+
+        async Task<IEnumerable<string>> FieldsAsync(object database) => (await site.Host.Client.PostAsJsonAsync("/v1/monitors", new
+        {
+            name = "n",
+            tag = "other",
+            minInstances = 0,
+            maxInstances = 1,
+            allocateType = "shared",
+            allocateStrategy = "Threshold",
+            profile = TestProfiles.Readable,
+            database,
+        }).ProblemAsync(400, "invalid_request")).Fields.Keys;
+
+        Assert.Equal(["database.server"], await FieldsAsync(new { server = "nowhere", name = "a", owner = "b" }));
+        Assert.Equal(["database.name"], await FieldsAsync(new { server = "main", name = "a; drop", owner = "b" }));
+        Assert.Equal(["database.name", "database.owner", "database.server"], (await FieldsAsync(new { })).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Monitor_DatabaseIsChanged_IsRefused()
+    {
+        await using var site = await UpgradeSite.StartAsync();
+
+        var problem = await site.Host.Client.PutAsJsonAsync("/v1/monitors/m", new
+        {
+            tag = UpgradeSite.Tag,
+            minInstances = 2,
+            maxInstances = 4,
+            allocateType = "shared",
+            allocateStrategy = "Threshold",
+            profile = TestProfiles.Readable,
+            database = new { server = "main", name = "other", owner = "owner" },
+        }).ProblemAsync(400, "invalid_request");
+
+        Assert.Equal(["database"], problem.Fields.Keys);
+    }
 }
