@@ -29,5 +29,16 @@ internal sealed class GroupBook(Registry<Group> groups, RegistryFeed feed)
         return changed.Then<Group>(row => row.Value);
     }
 
+    /// <summary>
+    /// Gives back an upgrade's lease, and forgets the side that does not serve: the old one at the end, the new one after a
+    /// return. Does nothing when it has no lease.
+    /// </summary>
+    public Task<Result<Group>> ReleaseAsync(Scene scene, CancellationToken cancellation) => ChangeAsync(
+        scene.Monitor,
+        group => group.Upgrade == scene.Upgrade.Name
+            ? (group with { Upgrade = null, Gate = Gate.Open, IsMigrating = false }).With(group.Live.Other(), null)
+            : group,
+        cancellation);
+
     private static Group First(Monitor monitor) => Group.First(monitor.Tag, monitor.Database?.Name);
 }

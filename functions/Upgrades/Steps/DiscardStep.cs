@@ -37,8 +37,7 @@ internal sealed class DiscardStep(GroupBook groups, Fleet fleet, Accounts accoun
 
     private async Task<StepResult> ReleaseAsync(Scene scene, CancellationToken cancellation)
     {
-        var released = await groups.ChangeAsync(
-            scene.Monitor, group => FinishStep.Release(group, scene.Upgrade.Name, scene.Upgrade.ToColour), cancellation);
+        var released = await groups.ReleaseAsync(scene, cancellation);
         return released.Is(out _, out var problem) ? StepResult.Done() : StepResult.Failed(problem.Detail);
     }
 }

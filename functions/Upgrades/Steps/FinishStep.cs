@@ -1,4 +1,3 @@
-using ControlPlane.Core.Groups;
 using ControlPlane.Core.Upgrades;
 
 namespace ControlPlane.Functions.Upgrades.Steps;
@@ -21,13 +20,8 @@ internal sealed class FinishStep(GroupBook groups, Fleet fleet, VerifiedTables v
 
         await WayBack.ForgetAsync(scene, cancellation);
         verified.Forget(scene.Upgrade.Name);
-        var idle = scene.Upgrade.ToColour.Other();
-        var released = await groups.ChangeAsync(scene.Monitor, group => Release(group, scene.Upgrade.Name, idle), cancellation);
-        if (!released.Is(out _, out var problem))
+        if (!(await groups.ReleaseAsync(scene, cancellation)).Is(out _, out var problem))
             return StepResult.Failed(problem.Detail);
         return scene.IsCopied ? StepResult.Done(new Finding("kept database", $"{scene.FromDatabase}, which nobody is let into")) : StepResult.Done();
     }
-
-    internal static Group Release(Group group, string upgrade, Colour gone) =>
-        group.Upgrade == upgrade ? (group with { Upgrade = null, Gate = Gate.Open, IsMigrating = false }).With(gone, null) : group;
 }

@@ -13,7 +13,12 @@ internal sealed class PreflightStep(GroupBook groups, Preflight preflight, Accou
     {
         var obstacles = await preflight.FindObstaclesAsync(scene.Monitor, scene.Terms, cancellation);
         if (obstacles.Count > 0)
+        {
+            // An earlier attempt that was cut off may have taken the lease.
+            await groups.ReleaseAsync(scene, cancellation);
             return StepResult.Refused(string.Join(" ", obstacles));
+        }
+
         var name = scene.Upgrade.Name;
         if (!(await groups.ChangeAsync(scene.Monitor, group => Lease(group, scene), cancellation)).Is(out var leased, out var problem))
             return StepResult.Refused(problem.Detail);
