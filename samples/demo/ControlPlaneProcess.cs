@@ -17,10 +17,10 @@ internal sealed partial class ControlPlaneProcess : IAsyncDisposable
 
     public Uri Url { get; }
 
-    public static async Task<ControlPlaneProcess> StartAsync(string program, CancellationToken cancellation)
+    public static async Task<ControlPlaneProcess> StartAsync(string program, CancellationToken cancellation, params string[] flags)
     {
         var data = Directory.CreateTempSubdirectory("controlplane-demo-");
-        var process = Process.Start(new ProcessStartInfo(program, ["--listen", "127.0.0.1:0", "--data", data.FullName])
+        var process = Process.Start(new ProcessStartInfo(program, ["--listen", "127.0.0.1:0", "--data", data.FullName, .. flags])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
