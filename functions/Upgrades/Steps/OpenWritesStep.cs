@@ -17,13 +17,7 @@ internal sealed class OpenWritesStep(GroupBook groups, Traffic traffic) : IUpgra
         var opened = await groups.ChangeAsync(scene.Monitor, group => group with { Gate = Gate.Open }, cancellation);
         if (!opened.Is(out _, out var problem))
             return StepResult.Failed(problem.Detail);
-        var held = await traffic.ReadHeldAsync(scene, cancellation);
-        scene.Measure(measures => measures with
-        {
-            LongestHeld = held.Longest > measures.LongestHeld ? held.Longest : measures.LongestHeld,
-            Held = Math.Max(measures.Held, held.Total),
-            HeldRefused = Math.Max(measures.HeldRefused, held.Refused),
-        });
+        await traffic.NoteHeldAsync(scene, cancellation);
         return StepResult.Done(findings);
     }
 }
