@@ -63,6 +63,9 @@ public static class ProblemCodes
     /// <summary>The way back would lose writes that the new side has taken, and nobody has accepted that.</summary>
     public const string RollbackLosesWrites = "rollback_loses_writes";
 
+    /// <summary>A database server does not answer, or could not do what was asked.</summary>
+    public const string DatabaseUnavailable = "database_unavailable";
+
     /// <summary>Another backtest runs here already.</summary>
     public const string BacktestBusy = "backtest_busy";
 

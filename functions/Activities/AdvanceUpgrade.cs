@@ -89,12 +89,12 @@ internal sealed partial class AdvanceUpgrade(
         return changed.Is(out var row, out var problem) ? row.Value : throw new InvalidOperationException(problem.Detail);
     }
 
-    [LoggerMessage(1502, LogLevel.Information, "{Upgrade}: {Step} {Outcome}; {Phase}, next {Next}")]
+    [LoggerMessage(1801, LogLevel.Information, "{Upgrade}: {Step} {Outcome}; {Phase}, next {Next}")]
     private partial void LogStep(string upgrade, UpgradeStep step, StepOutcome outcome, UpgradePhase phase, UpgradeStep? next);
 
-    [LoggerMessage(1504, LogLevel.Warning, "{Upgrade}: {Step} failed and is tried again: {Reason}")]
+    [LoggerMessage(1802, LogLevel.Warning, "{Upgrade}: {Step} failed and is tried again: {Reason}")]
     private partial void LogRefused(string upgrade, UpgradeStep step, string reason);
 
-    [LoggerMessage(1503, LogLevel.Warning, "{Upgrade}: {Step} failed and is tried again")]
+    [LoggerMessage(1803, LogLevel.Warning, "{Upgrade}: {Step} failed and is tried again")]
     private partial void LogFailed(string upgrade, UpgradeStep step, Exception failure);
 }

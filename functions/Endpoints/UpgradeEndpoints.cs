@@ -75,7 +75,8 @@ internal sealed class UpgradeEndpoints(UpgradeBook book, UpgradeStart start, Upg
             return problem;
         if (await FindAsync(context) is not { } row)
             return NotFound(context);
-        var cost = await show.CostAsync(row.Value, context.RequestAborted);
+        if (!(await show.CostAsync(row.Value, context.RequestAborted)).Is(out var cost, out problem))
+            return problem;
         if (cost.Lost > (spec.AcceptLostWrites ?? 0))
         {
             return new Problem(

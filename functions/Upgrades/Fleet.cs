@@ -8,7 +8,7 @@ using ControlPlane.Functions.Registry;
 namespace ControlPlane.Functions.Upgrades;
 
 /// <summary>The instances of one side. They are ordered and retired as a monitor's are, and take slots and budget as those do.</summary>
-internal sealed class Fleet(GroupStore groups, InstanceWork work, RegistryFeed feed, TimeProvider time)
+internal sealed class Fleet(GroupStore groups, InstanceWork work, RegistryFeed feed, BrokenInstances broken, TimeProvider time)
 {
     /// <summary>Orders the first so many instances of a side; those that were ordered before are left as they are.</summary>
     /// <param name="scene">The upgrade.</param>
@@ -40,6 +40,13 @@ internal sealed class Fleet(GroupStore groups, InstanceWork work, RegistryFeed f
         await feed.RefreshAsync(cancellation);
         return feed.Current.Backends.Count(backend =>
             backend.Monitor == scene.Monitor.Name && backend.Epoch == side.Epoch && backend.State == BackendState.Ready);
+    }
+
+    /// <summary>Which instance of a side has died, and how, in words; null when none has.</summary>
+    public async Task<string?> FindBrokenAsync(Scene scene, Side side, CancellationToken cancellation)
+    {
+        var found = await broken.FindAsync(await ListAsync(scene, side, cancellation), cancellation);
+        return found.Count == 0 ? null : string.Join("; ", found.Select(one => $"{one.Key}: {one.Value}"));
     }
 
     /// <summary>Why the last start of the group failed; null when it did not.</summary>

@@ -1,4 +1,5 @@
 using ControlPlane.Core.Databases;
+using ControlPlane.Core.Problems;
 using ControlPlane.Core.Upgrades;
 using ControlPlane.Functions.Registry;
 
@@ -7,31 +8,33 @@ namespace ControlPlane.Functions.Upgrades;
 /// <summary>How upgrades look from outside, with what has to be measured for that.</summary>
 internal sealed class UpgradeShow(Scenes scenes, TimeProvider time)
 {
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+
     /// <summary>Without what takes a look into the database.</summary>
     public async Task<UpgradeView> BrieflyAsync(Row<Upgrade> row, CancellationToken cancellation) =>
         UpgradeView.Show(row, null, await DeadlineAsync(row.Value, cancellation), time.GetUtcNow());
 
+    /// <summary>With what the way back would cost; without that where the database cannot be asked.</summary>
     public async Task<UpgradeView> WhollyAsync(Row<Upgrade> row, CancellationToken cancellation)
     {
-        var cost = row.Value.IsOver ? null : await CostOrUnknownAsync(row.Value, cancellation);
+        var cost = default(RollbackCost);
+        if (!row.Value.IsOver)
+            (await CostAsync(row.Value, cancellation)).Is(out cost, out _);
         return UpgradeView.Show(row, cost, await DeadlineAsync(row.Value, cancellation), time.GetUtcNow());
     }
 
-    /// <summary>What the way back would cost now.</summary>
-    /// <exception cref="DatabaseFailedException">The database cannot be asked.</exception>
-    public async Task<RollbackCost> CostAsync(Upgrade upgrade, CancellationToken cancellation) =>
-        upgrade.IsOver ? RollbackCost.Nothing : await WayBack.MeasureAsync(await scenes.OpenAsync(upgrade, cancellation), cancellation);
-
-    private async Task<RollbackCost?> CostOrUnknownAsync(Upgrade upgrade, CancellationToken cancellation)
+    /// <summary>What the way back would cost now, or why that cannot be told.</summary>
+    public async Task<Result<RollbackCost>> CostAsync(Upgrade upgrade, CancellationToken cancellation)
     {
+        if (upgrade.IsOver)
+            return RollbackCost.Nothing;
         try
         {
-            return await CostAsync(upgrade, cancellation);
+            return await WayBack.MeasureAsync(await scenes.OpenAsync(upgrade, cancellation), cancellation);
         }
-        catch (Exception failure) when (failure is DatabaseFailedException or InvalidOperationException)
+        catch (DatabaseFailedException failure)
         {
-            // Whoever looks must be told the rest also while the database does not answer.
-            return null;
+            return new Problem(ProblemCodes.DatabaseUnavailable, $"What the way back costs cannot be told: {failure.Message}") { RetryAfter = RetryAfter };
         }
     }
 

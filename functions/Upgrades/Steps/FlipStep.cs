@@ -3,12 +3,14 @@ using ControlPlane.Core.Upgrades;
 namespace ControlPlane.Functions.Upgrades.Steps;
 
 /// <summary>Rollback point R2: application, database and traffic change sides in one compare-and-swap, and the epoch rises.</summary>
-internal sealed class FlipStep(GroupBook groups, TimeProvider time) : IUpgradeStep
+internal sealed class FlipStep(GroupBook groups, Fleet fleet, TimeProvider time) : IUpgradeStep
 {
     public UpgradeStep Step => UpgradeStep.Flip;
 
     public async Task<StepResult> RunAsync(Scene scene, CancellationToken cancellation)
     {
+        if (await fleet.FindBrokenAsync(scene, scene.To, cancellation) is { } broken && (await groups.ReadAsync(scene.Monitor, cancellation)).Live != scene.Upgrade.ToColour)
+            return StepResult.Refused($"an instance of the new side has died: {broken}");
         var began = time.GetTimestamp();
         var flipped = await groups.ChangeAsync(
             scene.Monitor, group => group.Live == scene.Upgrade.ToColour ? group : group.Flip(scene.To.Epoch), cancellation);

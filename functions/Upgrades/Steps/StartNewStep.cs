@@ -19,6 +19,8 @@ internal sealed class StartNewStep(Fleet fleet) : IUpgradeStep
             return StepResult.Waiting("the other instances start", TimeSpan.Zero, Findings.Number(Ordered, wanted));
         }
 
+        if (await fleet.FindBrokenAsync(scene, scene.To, cancellation) is { } broken)
+            return StepResult.Refused(broken);
         var ready = await fleet.CountReadyAsync(scene, scene.To, cancellation);
         if (ready >= wanted)
             return StepResult.Done(Findings.Number("instances", ready));
