@@ -21,7 +21,8 @@ internal sealed class FinishStep(GroupBook groups, Fleet fleet, VerifiedTables v
 
         await WayBack.ForgetAsync(scene, cancellation);
         verified.Forget(scene.Upgrade.Name);
-        var idle = scene.Upgrade.ToColour.Other();
+        // Replaced instance by instance, a group stays on its side; the other one only carried the new epoch.
+        var idle = scene.Terms.Mode == UpgradeMode.Rolling ? scene.Upgrade.ToColour : scene.Upgrade.ToColour.Other();
         var released = await groups.ChangeAsync(scene.Monitor, group => Release(group, scene.Upgrade.Name, idle), cancellation);
         if (!released.Is(out _, out var problem))
             return StepResult.Failed(problem.Detail);
