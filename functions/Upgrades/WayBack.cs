@@ -6,16 +6,18 @@ namespace ControlPlane.Functions.Upgrades;
 /// <summary>What the way back would cost once the new side has taken writes, and how it is made to cost nothing.</summary>
 internal static class WayBack
 {
-    private const string Follows = "old side follows";
+    /// <summary>The finding that says whether the old side's database follows.</summary>
+    public const string Follows = "old side follows";
+
     private const long MostLagBytes = 16_000_000;
 
     /// <summary>Makes the old side's database follow the new one, where it can, and notes the count of writes.</summary>
     public static async Task<IReadOnlyList<Finding>> PrepareAsync(Scene scene, CancellationToken cancellation)
     {
         if (!scene.HasDatabase)
-            return [];
+            return [new(Follows, "no: there is no database")];
         var writes = await CountAsync(scene, cancellation);
-        scene.Measure(measures => measures with { WritesBefore = measures.WritesBefore ?? writes });
+        scene.Measure(measures => measures with { WritesBefore = writes });
         if (!scene.IsCopied)
             return [new(Follows, "no: both sides have one database")];
         var obstacle = await StartFollowingAsync(scene, cancellation);
