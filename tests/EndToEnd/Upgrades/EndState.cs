@@ -51,9 +51,9 @@ internal sealed class EndState
     /// <summary>Each instance is of the side that serves, and runs its version on its database.</summary>
     private async Task CheckInstancesAsync()
     {
-        await Convergence.ReachAsync(Shop.Site, Shop.Name, Shop.Instances, Upgrade.ToString());
+        await Eventually.NothingMissingAsync(() => Task.FromResult(FindDifference()), 30, () => Task.FromResult($"{Upgrade}\n{Shop.Site.Life.Output}"));
         var side = Serving.LiveSide;
-        foreach (var instance in Shop.Site.State.Read().Instances.Where(instance => instance.Tag == Shop.Name))
+        foreach (var instance in Rows(Shop.Site.State.Read()))
         {
             Assert.Equal(side.Epoch, instance.Epoch);
             var info = JsonSerializer.Deserialize<InstanceInfo>((await Shop.Site.Client.GetAsync($"{instance.Handle!.Url}/instance/info")).Body, JsonSerializerOptions.Web)!;
@@ -61,6 +61,23 @@ internal sealed class EndState
             Assert.Contains($"_app_{side.Epoch}@", info.Database.Replace(" at ", "@", StringComparison.Ordinal), StringComparison.Ordinal);
         }
     }
+
+    /// <summary>As many instances as before, each with one process and one backend that serves; and nothing else.</summary>
+    private string? FindDifference()
+    {
+        var rows = Shop.Site.State.Read();
+        var instances = Rows(rows).ToList();
+        var wanted = instances.Select(instance => instance.Name).Order(StringComparer.Ordinal).ToList();
+        var engines = Shop.Site.Engines().Select(engine => engine.Instance).Where(IsHere).Order(StringComparer.Ordinal).ToList();
+        var backends = rows.Backends.Where(backend => backend.State == "Ready").Select(backend => backend.Name).Where(IsHere).Order(StringComparer.Ordinal).ToList();
+        return instances.Count == Shop.Instances && instances.All(instance => instance.Phase == "Running") && wanted.SequenceEqual(engines) && wanted.SequenceEqual(backends)
+            ? null
+            : $"{Shop.Instances} instances: there are [{string.Join(", ", instances)}], processes of [{string.Join(' ', engines)}] and ready backends [{string.Join(' ', backends)}]";
+    }
+
+    private bool IsHere(string instance) => instance.StartsWith(Shop.Name + "-", StringComparison.Ordinal);
+
+    private IEnumerable<InstanceRow> Rows(Rows rows) => rows.Instances.Where(instance => instance.Tag == Shop.Name);
 
     /// <summary>Exactly one account may log in, and the times at which accounts wrote to what serves now do not overlap.</summary>
     private async Task CheckAccountsAsync()
