@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using ControlPlane.EndToEnd.Machine;
 using ControlPlane.TestKit;
@@ -79,29 +80,64 @@ internal sealed class Shop : IAsyncDisposable
         return row!;
     }
 
-    /// <summary>Waits until a step was begun, or will not be, and returns the row as it is then. Looks far more often than steps change.</summary>
-    public UpgradeRow AwaitStep(string upgrade, string step, double limitSeconds = 60)
+    /// <summary>Waits until a step was begun, or will not be. Looks more often than steps change.</summary>
+    public async Task<UpgradeRow> AwaitStepAsync(string upgrade, string step, double limitSeconds = 60)
     {
-        for (var limit = DateTime.UtcNow.AddSeconds(limitSeconds); ;)
+        var start = Stopwatch.GetTimestamp();
+        UpgradeRow? row;
+        while ((row = Site.State.FindUpgrade(upgrade)) is null || !(row.IsOver || row.HasBegun(step)))
         {
-            var row = Site.State.FindUpgrade(upgrade);
-            if (row is not null && (row.IsOver || row.HasBegun(step)))
-                return row;
-            Assert.True(DateTime.UtcNow < limit, $"after {limitSeconds} s {step} has not begun: {row}\n{Site.Life.Output}");
-            Thread.Yield();
+            Assert.True(Stopwatch.GetElapsedTime(start).TotalSeconds < limitSeconds, $"after {limitSeconds} s {step} has not begun: {row}\n{Site.Life.Output}");
+            await Task.Delay(TimeSpan.FromMilliseconds(1));
         }
+
+        return row;
     }
 
     public Task<Answer> OrderAsync(string upgrade, string order, object? body = null) => Site.Client.PostAsync($"/v1/upgrades/{upgrade}:{order}", body ?? new { });
 
-    /// <summary>Kills the control plane as a crash would, and starts it again.</summary>
-    public async Task RestartControlPlaneAsync()
+    /// <summary>Kills the control plane as a crash would, starts it again, and says what it was at.</summary>
+    public async Task<string> RestartControlPlaneAsync(string upgrade)
     {
         using (Writers.AllowFailures())
         {
             Site.Kill();
+            var step = Site.State.FindUpgrade(upgrade)!.Step;
             await _ground.StartControlPlaneAsync();
+            return step;
         }
+    }
+
+    /// <summary>Kills one engine of an epoch as soon as there is one, and says which.</summary>
+    public async Task<string> KillEngineAsync(long epoch)
+    {
+        var engine = await Eventually.FoundAsync(() => Task.FromResult(FindEngine(epoch)), $"an engine of epoch {epoch}");
+        using (Writers.AllowFailures())
+        {
+            ProcessTable.Kill(engine.Pid);
+            // What was under way there fails; what was sent afterwards must not, and begins after this.
+            await Eventually.TrueAsync(() => Task.FromResult(Site.Engines().All(one => one.Reference != engine.Reference)), $"the end of {engine.Instance}");
+            await Writers.AwaitRoundAsync();
+        }
+
+        return engine.Instance;
+    }
+
+    /// <summary>Ends the database server as a crash would, and starts it again.</summary>
+    public async Task RestartDatabaseAsync()
+    {
+        using (Writers.AllowFailures())
+        {
+            await Server.CrashAsync();
+            await Server.RecoverAsync();
+            await Writers.AwaitRoundAsync();
+        }
+    }
+
+    private EngineProcess? FindEngine(long epoch)
+    {
+        var names = Site.State.Read().Instances.Where(row => row.Tag == Name && row.Epoch == epoch).Select(row => row.Name).ToHashSet(StringComparer.Ordinal);
+        return Site.Engines().FirstOrDefault(engine => names.Contains(engine.Instance));
     }
 
     /// <summary>Ends the writers and removes the group with all its instances.</summary>

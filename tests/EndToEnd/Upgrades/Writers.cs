@@ -13,6 +13,7 @@ internal sealed class Writers : IAsyncDisposable
 {
     private const int Count = 3;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Round = TimeSpan.FromSeconds(2);
 
     private readonly Client _client = new();
     private readonly string _tag;
@@ -21,12 +22,15 @@ internal sealed class Writers : IAsyncDisposable
     private readonly ConcurrentDictionary<string, byte> _unknown = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<Failure> _failures = new();
     private readonly ConcurrentQueue<Excuse> _excuses = new();
+    private readonly ConcurrentDictionary<string, long> _underWay = new(StringComparer.Ordinal);
     private readonly Task[] _senders;
+    private volatile TaskCompletionSource _go = new();
     private long _reads;
 
     private Writers(Uri url, string tag)
     {
         (_client.Url, _tag) = (url, tag);
+        _go.SetResult();
         _senders = [.. Enumerable.Range(1, Count).Select(number => Task.Run(() => WriteAsync(number))), Task.Run(ReadAsync)];
     }
 
@@ -64,10 +68,28 @@ internal sealed class Writers : IAsyncDisposable
             limitSeconds);
     }
 
+    /// <summary>Waits until what is under way now has ended, for a while only: it may be held.</summary>
+    public async Task AwaitRoundAsync()
+    {
+        var now = Stopwatch.GetTimestamp();
+        while (_underWay.Any(since => since.Value < now) && Stopwatch.GetElapsedTime(now) < Round)
+            await Task.Delay(Pause);
+    }
+
+    /// <summary>Begins nothing more until <see cref="Resume"/>, and waits for what is under way.</summary>
+    public Task PauseAsync()
+    {
+        _go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return Eventually.TrueAsync(() => Task.FromResult(_underWay.IsEmpty), "the end of what is under way");
+    }
+
+    public void Resume() => _go.TrySetResult();
+
     /// <summary>Writes nothing more, and waits for what is under way.</summary>
     public async Task EndAsync()
     {
         await _end.CancelAsync();
+        Resume();
         await Task.WhenAll(_senders);
     }
 
@@ -101,7 +123,15 @@ internal sealed class Writers : IAsyncDisposable
 
     private async Task<bool> SendAsync(string sql)
     {
+        _underWay[sql] = long.MaxValue;
+        if (!_go.Task.IsCompleted)
+        {
+            _underWay.TryRemove(sql, out _);
+            await _go.Task;
+        }
+
         var since = Stopwatch.GetTimestamp();
+        _underWay[sql] = since;
         string failure;
         try
         {
@@ -115,6 +145,10 @@ internal sealed class Writers : IAsyncDisposable
         {
             failure = broken.InnerException is { } inner ? $"{broken.Message} {inner.Message}" : broken.Message;
             await Task.Delay(Pause);
+        }
+        finally
+        {
+            _underWay.TryRemove(sql, out _);
         }
 
         _failures.Enqueue(new Failure(since, Stopwatch.GetTimestamp(), $"{sql}: {failure}"));
