@@ -77,7 +77,7 @@ internal sealed class UpgradeEndpoints(UpgradeBook book, UpgradeStart start, Upg
             return NotFound(context);
         if (!(await show.CostAsync(row.Value, context.RequestAborted)).Is(out var cost, out problem))
             return problem;
-        if (cost.Lost > (spec.AcceptLostWrites ?? 0))
+        if (!cost.IsLossless && !(spec.AcceptLostWrites >= cost.Lost))
         {
             return new Problem(
                 ProblemCodes.RollbackLosesWrites,

@@ -6,23 +6,25 @@ namespace ControlPlane.Functions.Upgrades;
 /// <summary>What the way back would cost once the new side has taken writes, and how it is made to cost nothing.</summary>
 internal static class WayBack
 {
-    private const string Follows = "old side follows";
+    /// <summary>The finding that says whether the old side's database follows.</summary>
+    public const string Follows = "old side follows";
+
     private const long MostLagBytes = 16_000_000;
 
     /// <summary>Makes the old side's database follow the new one, where it can, and notes the count of writes.</summary>
     public static async Task<IReadOnlyList<Finding>> PrepareAsync(Scene scene, CancellationToken cancellation)
     {
         if (!scene.HasDatabase)
-            return [];
+            return [new(Follows, "no: there is no database")];
         var writes = await CountAsync(scene, cancellation);
-        scene.Measure(measures => measures with { WritesBefore = measures.WritesBefore ?? writes });
+        scene.Measure(measures => measures with { WritesBefore = writes });
         if (!scene.IsCopied)
             return [new(Follows, "no: both sides have one database")];
         var obstacle = await StartFollowingAsync(scene, cancellation);
         return [new(Follows, obstacle is null ? "yes" : $"no: {obstacle}")];
     }
 
-    /// <summary>What it would cost now.</summary>
+    /// <summary>What it would cost now. Where writes are not taken along it is never nothing: the server counts some of them later.</summary>
     public static async Task<RollbackCost> MeasureAsync(Scene scene, CancellationToken cancellation)
     {
         var upgrade = scene.Upgrade;
@@ -30,26 +32,31 @@ internal static class WayBack
             return RollbackCost.Nothing;
         var writes = Math.Max(0, await CountAsync(scene, cancellation) - (upgrade.Measures.WritesBefore ?? 0));
         if (upgrade.Find(UpgradeStep.OpenWrites, Follows) != "yes")
-            return new RollbackCost(writes, IsLossless: writes == 0, "the old side's database does not follow");
+            return new RollbackCost(writes, IsLossless: false, "the old side's database does not follow");
         var state = await scene.Server.Replication!.ReadAsync(scene.ToDatabase, scene.FromDatabase, cancellation);
         return state switch
         {
-            { Failure: { } failure } => new RollbackCost(writes, IsLossless: writes == 0, failure),
+            { Failure: { } failure } => new RollbackCost(writes, IsLossless: false, failure),
             { LagBytes: > MostLagBytes } => new RollbackCost(writes, IsLossless: false, $"the old side's database is {state.LagBytes / 1_000_000} MB behind"),
             _ => new RollbackCost(writes, IsLossless: true, "the old side's database follows, so that they are taken along"),
         };
     }
 
-    /// <summary>Brings over what is still missing, and ends the following. False when the old side's database does not follow.</summary>
-    public static async Task<bool> TakeAlongAsync(Scene scene, TimeSpan patience, CancellationToken cancellation)
+    /// <summary>Brings over what is still missing, however far it is behind. False when the old side's database does not follow.</summary>
+    public static async Task<bool> TryCatchUpAsync(Scene scene, TimeSpan patience, CancellationToken cancellation)
     {
         if (!scene.IsCopied || scene.Upgrade.Find(UpgradeStep.OpenWrites, Follows) != "yes")
             return false;
         var replication = scene.Server.Replication!;
+        if ((await replication.ReadAsync(scene.ToDatabase, scene.FromDatabase, cancellation)).Failure is not null)
+            return false;
         await replication.CatchUpAsync(scene.ToDatabase, scene.FromDatabase, patience, cancellation);
-        await replication.StopAsync(scene.ToDatabase, scene.FromDatabase, takesCounters: true, cancellation);
         return true;
     }
+
+    /// <summary>Ends the following of what has caught up, and sets the counters as the new side has left them.</summary>
+    public static Task PartAsync(Scene scene, CancellationToken cancellation) =>
+        scene.Server.Replication!.StopAsync(scene.ToDatabase, scene.FromDatabase, takesCounters: true, cancellation);
 
     /// <summary>Ends the following, whatever it has come to.</summary>
     public static async Task ForgetAsync(Scene scene, CancellationToken cancellation)

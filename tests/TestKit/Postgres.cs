@@ -15,14 +15,15 @@ public sealed class Postgres : IAsyncDisposable
     private const string Programs = "/usr/lib/postgresql/15/bin";
 
     // A shell ends it when this process closes the pipe, be it by dying; SIGINT is its fast end.
-    private const string EndWithParent = "\"$@\" >\"$0/log\" 2>&1 & read -r _; kill -INT $!; wait $!";
+    private const string EndWithParent = "\"$@\" >>\"$0/log\" 2>&1 & read -r _; kill -INT $!; wait $!";
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly string _folder;
-    private readonly Process _process;
+    private readonly ProcessStartInfo _start;
+    private Process _process;
 
-    private Postgres(string folder, int port, Process process) => (_folder, Port, _process) = (folder, port, process);
+    private Postgres(string folder, int port, ProcessStartInfo start) => (_folder, Port, _start, _process) = (folder, port, start, Process.Start(start)!);
 
     /// <summary>Why none can be started here; null when one can.</summary>
     public static string? Missing =>
@@ -56,7 +57,7 @@ public sealed class Postgres : IAsyncDisposable
             RedirectStandardInput = true,
             WorkingDirectory = folder,
         };
-        var postgres = new Postgres(folder, port, Process.Start(start)!);
+        var postgres = new Postgres(folder, port, start);
         await postgres.AwaitServingAsync();
         return postgres;
     }
@@ -71,12 +72,32 @@ public sealed class Postgres : IAsyncDisposable
         return (await RunAsync(start)).Trim();
     }
 
+    /// <summary>Ends it at once, as a crash of its machine would; source: SIGQUIT in PostgreSQL's server-shutdown.</summary>
+    public async Task CrashAsync()
+    {
+        var postmaster = (await File.ReadAllLinesAsync(Path.Combine(_folder, "data", "postmaster.pid")))[0];
+        await RunAsync("/bin/sh", "-c", $"kill -QUIT {postmaster}; while kill -0 {postmaster} 2>/dev/null; do sleep 0.01; done");
+        await EndAsync();
+    }
+
+    /// <summary>Starts it again on what it had, and waits until it serves.</summary>
+    public Task RecoverAsync()
+    {
+        _process = Process.Start(_start)!;
+        return AwaitServingAsync();
+    }
+
     public async ValueTask DisposeAsync()
+    {
+        await EndAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task EndAsync()
     {
         _process.StandardInput.Close();
         await _process.WaitForExitAsync();
         _process.Dispose();
-        Directory.Delete(_folder, recursive: true);
     }
 
     /// <summary>The server refuses to run for root.</summary>

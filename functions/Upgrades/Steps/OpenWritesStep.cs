@@ -13,11 +13,14 @@ internal sealed class OpenWritesStep(GroupBook groups, Traffic traffic) : IUpgra
 
     public async Task<StepResult> RunAsync(Scene scene, CancellationToken cancellation)
     {
-        var findings = await WayBack.PrepareAsync(scene, cancellation);
+        // Stored before a write can come: begun again after the gate was opened, it would count those as from before, and
+        // follow from after them.
+        if (scene.Upgrade.Find(Step, WayBack.Follows) is null)
+            return StepResult.Waiting("writes are let through next", TimeSpan.Zero, await WayBack.PrepareAsync(scene, cancellation));
         var opened = await groups.ChangeAsync(scene.Monitor, group => group with { Gate = Gate.Open }, cancellation);
         if (!opened.Is(out _, out var problem))
             return StepResult.Failed(problem.Detail);
         await traffic.NoteHeldAsync(scene, cancellation);
-        return StepResult.Done(findings);
+        return StepResult.Done();
     }
 }

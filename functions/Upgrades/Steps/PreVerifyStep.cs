@@ -14,7 +14,7 @@ internal sealed class PreVerifyStep(LongWork work, VerifiedTables verified) : IU
         scene,
         async (_, stop) =>
         {
-            var before = await scene.Server.CountWritesAsync(scene.FromDatabase, stop);
+            var before = await VerifiedTables.CountAsync(scene, stop);
             var (one, other) = await Comparison.RunAsync(scene, known: [], stop);
             if (one.SchemaHash != other.SchemaHash)
                 return StepResult.Refused("the definitions of the copy differ from the original's", Comparison.Describe(one, 0));
