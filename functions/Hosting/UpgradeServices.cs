@@ -42,6 +42,7 @@ internal static class UpgradeServices
         services.AddSingleton<VerifiedTables>();
         services.AddSingleton<SmokeTest>();
         services.AddSingleton<UpgradeSteps>();
+        services.AddSingleton<UpgradeTurns>();
         services.AddSingleton<AdvanceUpgrade>();
         services.AddUpgradeSteps();
         services.AddSingleton<IEndpointGroup, UpgradeEndpoints>();

@@ -107,6 +107,8 @@ internal sealed class FakeDatabase : IDatabaseServer, IDatabaseFence, IDatabaseC
         Locked(() => Apply(order.To));
     }
 
+    public Task<bool> ExistsAsync(string database, CancellationToken cancellation) => CallAsync("exists", () => Locked(() => _databases.ContainsKey(database)));
+
     public Task DropAsync(string database, CancellationToken cancellation) => CallAsync("drop", () => Locked(() =>
         database == "shop" ? throw new InvalidOperationException("shop was not made here") : _databases.Remove(database)));
 
