@@ -34,7 +34,7 @@ internal static class SharedTables
         return tables.Count == 0 ? "" : $"FOR TABLE {string.Join(", ", tables)}";
     }
 
-    private static string Describe(string table, IReadOnlyList<TableColumn> columns, IReadOnlySet<string> there)
+    private static string Describe(string table, IReadOnlyList<TableColumn> columns, IReadOnlyCollection<string> there)
     {
         var shared = columns.Where(column => there.Contains(column.Name)).ToList();
         if (shared.Count == columns.Count)
