@@ -24,7 +24,8 @@ internal sealed class PostgresReplication(AdminSessions sessions, PostgresCopies
         await DisconnectAsync(from, to, cancellation);
         if (!hasData)
             await copies.CopyDefinitionsAsync(from, to, cancellation);
-        await sessions.RunAsync(from, connection => Publish(connection, from, to), cancellation);
+        var what = hasData ? await DescribeSharedAsync(from, to, cancellation) : "FOR ALL TABLES";
+        await sessions.RunAsync(from, connection => Publish(connection, from, to, what), cancellation);
         await sessions.RunAsync(to, connection => Subscribe(connection, from, to, hasData), cancellation);
     }
 
@@ -99,11 +100,15 @@ internal sealed class PostgresReplication(AdminSessions sessions, PostgresCopies
         ReplicationLink.Between(from, to),
         to).Rows.Count > 0;
 
+    private async Task<string> DescribeSharedAsync(string from, string to, CancellationToken cancellation) => SharedTables.Describe(
+        await sessions.RunAsync(from, SharedTables.Read, cancellation),
+        await sessions.RunAsync(to, SharedTables.Read, cancellation));
+
     /// <summary>The slot is made here: a subscription that makes its own waits, on the same server, for the very transaction that it stands in.</summary>
-    private static void Publish(PgConnection connection, string from, string to)
+    private static void Publish(PgConnection connection, string from, string to, string what)
     {
         var link = ReplicationLink.Between(from, to);
-        connection.Execute($"CREATE PUBLICATION {Identifier(link)} FOR ALL TABLES");
+        connection.Execute($"CREATE PUBLICATION {Identifier(link)} {what}");
         connection.Query("SELECT pg_create_logical_replication_slot($1, 'pgoutput')", link);
     }
 
