@@ -24,7 +24,8 @@ internal sealed class PostgresReplication(AdminSessions sessions, PostgresCopies
         await DisconnectAsync(from, to, cancellation);
         if (!hasData)
             await copies.CopyDefinitionsAsync(from, to, cancellation);
-        await sessions.RunAsync(from, connection => Publish(connection, from, to), cancellation);
+        var known = hasData ? await sessions.RunAsync(to, Publication.ReadColumns, cancellation) : null;
+        await sessions.RunAsync(from, connection => Publish(connection, ReplicationLink.Between(from, to), known), cancellation);
         await sessions.RunAsync(to, connection => Subscribe(connection, from, to, hasData), cancellation);
     }
 
@@ -93,10 +94,12 @@ internal sealed class PostgresReplication(AdminSessions sessions, PostgresCopies
         to).Rows.Count > 0;
 
     /// <summary>The slot is made here: a subscription that makes its own waits, on the same server, for the very transaction that it stands in.</summary>
-    private static void Publish(PgConnection connection, string from, string to)
+    private static void Publish(PgConnection connection, string link, ILookup<string, PublishedColumn>? known)
     {
-        var link = ReplicationLink.Between(from, to);
-        connection.Execute($"CREATE PUBLICATION {Identifier(link)} FOR ALL TABLES");
+        if (known is null)
+            Publication.OfAll(connection, link);
+        else
+            Publication.OfKnown(connection, link, known);
         connection.Query("SELECT pg_create_logical_replication_slot($1, 'pgoutput')", link);
     }
 
