@@ -12,7 +12,7 @@ internal static class UpgradeSummary
         var isServed = Check(failures.Count == 0, $"{failures.Count} requests failed");
         foreach (var failure in failures.Take(5))
             Console.WriteLine($"      {failure}");
-        Console.WriteLine($"    writes were held for {(upgrade.Holds.Count > 0 ? upgrade.Holds[^1] : TimeSpan.Zero).TotalSeconds:0.0} s, the longest request for {upgrade.LongestHeld.TotalSeconds:0.0} s");
+        Console.WriteLine($"    writes were held for {(upgrade.Holds.Count > 0 ? upgrade.Holds[^1] : TimeSpan.Zero).TotalSeconds:0.0} s");
         Console.WriteLine($"    traffic, application and database changed sides in {upgrade.Find(flip)?.Length.TotalMilliseconds:0} ms");
         Console.WriteLine();
         return isWhole && isServed;
