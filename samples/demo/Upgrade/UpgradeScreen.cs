@@ -13,6 +13,11 @@ internal abstract class UpgradeScreen
 
     public abstract void Show(TimeSpan elapsed, UpgradeStory story);
 
+    /// <summary>Leaves what is shown as it is; what comes next stands below.</summary>
+    public virtual void Leave()
+    {
+    }
+
     private static string Figures(UpgradeStory story) =>
         $"{story.PerSecond:0} requests/s, held {(story.IsHolding ? story.Waiting : 0)}, acknowledged {story.Acknowledged}, "
         + $"in the database {story.InDatabase?.ToString() ?? "?"}, failed {story.Failed}";
@@ -57,6 +62,8 @@ internal abstract class UpgradeScreen
             lines.AddRange((story.Upgrade?.Steps ?? []).TakeLast(24).Select(Describe));
             new Block(lines).Draw(ref _height);
         }
+
+        public override void Leave() => _height = 0;
 
         private static string Bar(int length, char sign, string colour) => $"[{colour}]{new string(sign, Math.Clamp(length, 0, BarWidth))}[/]";
 

@@ -48,6 +48,7 @@ internal static class UpgradeShow
         if (there.IsOver)
             return Fail(there);
         await watch.LookAsync("version 2 serves, version 1 is kept ready", name, Bake, stop);
+        watch.Leave();
         var isUpgraded = await SumUpAsync("The upgrade to version 2:", "Flip", there, shop, writers, stop);
 
         await api.RollBackAsync(name, "to show it", stop);

@@ -24,6 +24,9 @@ internal sealed class UpgradeWatch(Shop shop, UpgradeApi api, Writers writers, U
     public async Task<UpgradeSeen> LookAsync(string act, string upgrade, Func<UpgradeSeen, bool> isThere, CancellationToken stop) =>
         (await RepeatAsync(act, upgrade, seen => isThere(seen!), stop))!;
 
+    /// <summary>Leaves what is shown as it is; what comes next stands below.</summary>
+    public void Leave() => screen.Leave();
+
     private async Task<UpgradeSeen?> RepeatAsync(string act, string? upgrade, Func<UpgradeSeen?, bool> isEnough, CancellationToken stop)
     {
         while (true)
