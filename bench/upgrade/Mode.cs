@@ -24,7 +24,6 @@ internal sealed record Mode(string Name, string Word, string Copy, string CopySt
         ["copy"] = Copy,
         ["version"] = "2",
         ["bakeSeconds"] = 2,
-        ["maxPauseSeconds"] = 1800,
         // Answers come later while all held requests are let go at once. That is measured here, and no reason to go back.
         ["maxSlowdown"] = 1000,
     };

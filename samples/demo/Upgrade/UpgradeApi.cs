@@ -7,6 +7,7 @@ namespace Demo.Upgrade;
 internal sealed class UpgradeApi(Uri url) : IDisposable
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(1);
     private readonly HttpClient _http = new() { BaseAddress = url, Timeout = TimeSpan.FromSeconds(30) };
 
     /// <summary>Makes a group of two engines on the database and waits until both take work.</summary>
@@ -23,8 +24,13 @@ internal sealed class UpgradeApi(Uri url) : IDisposable
             ["profile"] = "sql-engine-pg",
             ["database"] = new JsonObject { ["server"] = "main", ["name"] = shop.Database, ["owner"] = Shop.Owner },
         }, cancellation);
+        var began = TimeProvider.System.GetTimestamp();
         while (await CountReadyAsync(shop.Database, cancellation) < 2)
+        {
+            if (TimeProvider.System.GetElapsedTime(began) > StartDeadline)
+                throw new InvalidOperationException($"The group {shop.Database} does not serve after {StartDeadline.TotalSeconds:0} s.");
             await Task.Delay(Poll, TimeProvider.System, cancellation);
+        }
     }
 
     /// <summary>Starts an upgrade to version 2 and gives its name.</summary>

@@ -22,6 +22,9 @@ internal sealed record UpgradeSeen(
     /// <summary>The step that it is at, or was at last.</summary>
     public StepSeen? Last => Steps.Count > 0 ? Steps[^1] : null;
 
+    /// <summary>The database that the live side uses; null for the one that the group began with.</summary>
+    public string? LiveDatabase => Steps.LastOrDefault(step => step is { Name: "Flip" or "FlipBack", Until: not null })?.Name == "Flip" ? NewDatabase : OldDatabase;
+
     /// <summary>The last time that a step was taken; null when it was not.</summary>
     public StepSeen? Find(string step) => Steps.LastOrDefault(one => one.Name == step);
 

@@ -17,6 +17,7 @@ internal sealed class Writers : IAsyncDisposable
     private readonly ConcurrentQueue<string> _failures = new();
     private readonly Lock _clock = new();
     private readonly Task[] _clients;
+    private int _waiting;
     private long _lastAnswer = Stopwatch.GetTimestamp();
 
     public Writers(Uri url, string tag, int clients, TimeSpan think)
@@ -29,6 +30,9 @@ internal sealed class Writers : IAsyncDisposable
     public IReadOnlyCollection<string> Acknowledged => _acknowledged;
 
     public IReadOnlyCollection<string> Failures => _failures;
+
+    /// <summary>Requests that are sent and not answered.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
 
     /// <summary>The longest that a client waited for an answer.</summary>
     public TimeSpan Longest { get; private set; }
@@ -56,7 +60,9 @@ internal sealed class Writers : IAsyncDisposable
     {
         for (var number = 1; !_stop.IsCancellationRequested; number++)
         {
+            Interlocked.Increment(ref _waiting);
             await WriteAsync($"c{client}-{number}");
+            Interlocked.Decrement(ref _waiting);
             await Task.Delay(_think, TimeProvider.System, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
