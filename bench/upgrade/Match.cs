@@ -6,6 +6,11 @@ namespace ControlPlane.Bench.Upgrade;
 /// <summary>Plays every mode in turn, and the plain pipe in alternation with the cold mode, and prints what came of it.</summary>
 internal sealed class Match(Options options)
 {
+    private const string Settings = """
+        select string_agg(name || '=' || current_setting(name), ' ' order by name) from pg_settings
+        where name in ('fsync', 'full_page_writes', 'max_wal_size', 'server_version', 'shared_buffers', 'synchronous_commit', 'wal_level')
+        """;
+
     private readonly List<Outcome> _outcomes = [];
     private readonly List<TimeSpan> _pipes = [];
 
@@ -13,11 +18,7 @@ internal sealed class Match(Options options)
     public async Task<int> PlayAsync(CancellationToken cancellation)
     {
         await using var postgres = await PrivatePostgres.StartAsync(cancellation, "wal_level=logical");
-        var settings = await postgres.SqlAsync(
-            "select string_agg(name || '=' || current_setting(name), ' ' order by name) from pg_settings where name in ('fsync', 'full_page_writes', 'max_wal_size', 'server_version', 'shared_buffers', 'synchronous_commit', 'wal_level')",
-            "postgres",
-            cancellation);
-        Console.WriteLine($"PostgreSQL: {settings}");
+        Console.WriteLine($"PostgreSQL: {await postgres.SqlAsync(Settings, "postgres", cancellation)}");
         Console.WriteLine("MariaDB: not measured. Upgrades know PostgreSQL only so far.");
         var data = new Data(postgres);
         var size = await data.MakeAsync(options.Gigabytes, cancellation);

@@ -8,12 +8,12 @@ namespace ControlPlane.Bench.Upgrade;
 /// <param name="Rounds">How often each mode is played, from 1.</param>
 internal sealed record Options(string ControlPlane, double Gigabytes, int Rounds)
 {
-    public const string Usage = "bench/upgrade/run [--size 0.2] [--rounds 3]";
+    public const string Usage = "bench/upgrade/run [--size 0.2] [--rounds 2]";
 
     /// <summary>Null when they cannot be understood.</summary>
     public static Options? Parse(IReadOnlyList<string> arguments)
     {
-        var options = new Options("", 0.2, 3);
+        var options = new Options("", 0.2, 2);
         for (var index = 0; index + 1 < arguments.Count; index += 2)
         {
             var value = arguments[index + 1];

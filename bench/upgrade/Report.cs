@@ -24,7 +24,19 @@ internal sealed class Report(IReadOnlyList<Outcome> outcomes, IReadOnlyList<Time
         var warm = Median(Mode.Warm, outcome => outcome.Pause).TotalMilliseconds;
         var flip = outcomes.Max(outcome => outcome.Flip).TotalMilliseconds;
         var held = outcomes.Max(outcome => outcome.Upgrade.LongestHeld).TotalMilliseconds;
-        Say($"RESULT pg_lost={outcomes.Sum(outcome => outcome.Lost)} pg_failed={outcomes.Sum(outcome => outcome.Failures.Count)} pg_cold_pause_ms={cold:0} pg_warm_fence_ms={warm:0} pg_flip_ms={flip:0.0} pg_longest_held_ms={held:0} pg_copy_vs_pipe={pipe / Median(Mode.ColdDump, outcome => outcome.Copy):0.00} size_gb={gigabytes:0.000} pg_template_pause_ms={template:0} pg_acknowledged={outcomes.Sum(outcome => outcome.Acknowledged)} pg_unasked={outcomes.Sum(outcome => outcome.Unasked)}");
+        Console.WriteLine(string.Join(' ',
+            "RESULT",
+            $"pg_lost={outcomes.Sum(outcome => outcome.Lost)}",
+            $"pg_failed={outcomes.Sum(outcome => outcome.Failures.Count)}",
+            Text($"pg_cold_pause_ms={cold:0}"),
+            Text($"pg_warm_fence_ms={warm:0}"),
+            Text($"pg_flip_ms={flip:0.0}"),
+            Text($"pg_longest_held_ms={held:0}"),
+            Text($"pg_copy_vs_pipe={pipe / Median(Mode.ColdDump, outcome => outcome.Copy):0.00}"),
+            Text($"size_gb={gigabytes:0.000}"),
+            Text($"pg_template_pause_ms={template:0}"),
+            $"pg_acknowledged={outcomes.Sum(outcome => outcome.Acknowledged)}",
+            $"pg_unasked={outcomes.Sum(outcome => outcome.Unasked)}"));
     }
 
     private double Rate(TimeSpan took) => gigabytes * 1000 / took.TotalSeconds;
@@ -37,5 +49,7 @@ internal sealed class Report(IReadOnlyList<Outcome> outcomes, IReadOnlyList<Time
         return (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
     }
 
-    private static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+    private static void Say(FormattableString text) => Console.WriteLine(Text(text));
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

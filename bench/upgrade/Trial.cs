@@ -10,7 +10,7 @@ internal sealed class Trial(string program, PrivatePostgres postgres, Mode mode)
     private const int Clients = 16;
     private static readonly TimeSpan Think = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Before = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
 
     /// <exception cref="InvalidOperationException">It did not come to its end; the message says why.</exception>

@@ -25,18 +25,28 @@ internal sealed partial class ControlPlaneProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
-        var faults = process.StandardError.ReadToEndAsync(cancellation);
+        var faults = process.StandardError.ReadToEndAsync(CancellationToken.None);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         deadline.CancelAfter(StartDeadline);
-        while (await process.StandardOutput.ReadLineAsync(deadline.Token) is { } line)
+        try
         {
-            if (line.Split("listens on ") is not [_, var rest])
-                continue;
-            _ = DrainAsync(process.StandardOutput);
-            return new ControlPlaneProcess(process, data, new Uri(rest.Split(',')[0]));
-        }
+            while (await process.StandardOutput.ReadLineAsync(deadline.Token) is { } line)
+            {
+                if (line.Split("listens on ") is not [_, var rest])
+                    continue;
+                _ = DrainAsync(process.StandardOutput);
+                return new ControlPlaneProcess(process, data, new Uri(rest.Split(',')[0]));
+            }
 
-        throw new InvalidOperationException($"The control plane did not start: {await faults}");
+            throw new InvalidOperationException($"The control plane did not start: {await faults}");
+        }
+        catch
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None);
+            data.Delete(recursive: true);
+            throw;
+        }
     }
 
     /// <summary>Ends it in good order, and with it the engines that it has started.</summary>

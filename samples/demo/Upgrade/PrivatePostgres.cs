@@ -6,7 +6,10 @@ using System.Security.Cryptography;
 
 namespace Demo.Upgrade;
 
-/// <summary>A PostgreSQL server of one's own: in a temporary folder, on a free port of the loopback address, with the server's own settings but for the few that are asked for.</summary>
+/// <summary>
+/// A PostgreSQL server of one's own: in a temporary folder, on a free port of the loopback address, with the server's own
+/// settings but for the few that are asked for.
+/// </summary>
 internal sealed class PrivatePostgres : IAsyncDisposable
 {
     public const string Host = "127.0.0.1", Superuser = "postgres";
@@ -48,13 +51,16 @@ internal sealed class PrivatePostgres : IAsyncDisposable
         var programs = Programs ?? throw new InvalidOperationException(Missing);
         var folder = Directory.CreateTempSubdirectory("controlplane-postgres-").FullName;
         var password = RandomNumberGenerator.GetHexString(32);
-        var secret = Path.Combine(folder, "password");
-        await File.WriteAllTextAsync(secret, password, cancellation);
-        if (Environment.IsPrivilegedProcess)
-            await RunAsync(new("chown", ["-R", "nobody", folder]), cancellation);
         var data = Path.Combine(folder, "data");
-        string[] make = [.. Unprivileged, $"{programs}/initdb", "--no-sync", "-A", "scram-sha-256", "-U", Superuser, $"--pwfile={secret}", "-D", data];
-        await RunAsync(new(make[0], make[1..]), cancellation);
+        try
+        {
+            await MakeAsync(programs, folder, data, password, cancellation);
+        }
+        catch
+        {
+            Directory.Delete(folder, recursive: true);
+            throw;
+        }
 
         var port = FreePort();
         string[] serve =
@@ -106,6 +112,16 @@ internal sealed class PrivatePostgres : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
+    private static async Task MakeAsync(string programs, string folder, string data, string password, CancellationToken cancellation)
+    {
+        var secret = Path.Combine(folder, "password");
+        await File.WriteAllTextAsync(secret, password, cancellation);
+        if (Environment.IsPrivilegedProcess)
+            await RunAsync(new("chown", ["-R", "nobody", folder]), cancellation);
+        string[] make = [.. Unprivileged, $"{programs}/initdb", "--no-sync", "-A", "scram-sha-256", "-U", Superuser, $"--pwfile={secret}", "-D", data];
+        await RunAsync(new(make[0], make[1..]), cancellation);
+    }
+
     private ProcessStartInfo Client(string program, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo($"{Programs}/{program}", arguments);
@@ -130,7 +146,12 @@ internal sealed class PrivatePostgres : IAsyncDisposable
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellation);
             }
-            catch
+            catch (OperationCanceledException)
+            {
+                await DisposeAsync();
+                throw;
+            }
+            catch (InvalidOperationException)
             {
                 var log = await File.ReadAllTextAsync(Path.Combine(_folder, "log"), CancellationToken.None);
                 await DisposeAsync();

@@ -3,7 +3,10 @@ using System.Diagnostics;
 
 namespace Demo.Upgrade;
 
-/// <summary>Clients that write rows with ids of their own through the router, one after another, and keep those that were acknowledged. None writes an id twice.</summary>
+/// <summary>
+/// Clients that write rows with ids of their own through the router, one after another, and keep those that were
+/// acknowledged. None writes an id twice.
+/// </summary>
 internal sealed class Writers : IAsyncDisposable
 {
     /// <summary>Longer than any request may be held.</summary>
