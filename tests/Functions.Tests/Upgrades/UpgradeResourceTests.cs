@@ -164,6 +164,7 @@ public sealed class UpgradeResourceTests
         }).ProblemAsync(400, "invalid_request")).Fields.Keys;
 
         Assert.Equal(["database.server"], await FieldsAsync(new { server = "nowhere", name = "a", owner = "b" }));
+        Assert.Equal(["database.name"], await FieldsAsync(new { server = "main", name = "shop", owner = "b" }));
         Assert.Equal(["database.name"], await FieldsAsync(new { server = "main", name = "a; drop", owner = "b" }));
         Assert.Equal(["database.name", "database.owner", "database.server"], (await FieldsAsync(new { })).Order(StringComparer.Ordinal));
     }

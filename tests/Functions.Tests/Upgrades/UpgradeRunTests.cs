@@ -139,6 +139,37 @@ public sealed class UpgradeRunTests
     }
 
     [Fact]
+    public async Task Rollback_MoreIsWrittenMeanwhileThanWasAccepted_IsNotTaken()
+    {
+        await using var site = await UpgradeSite.StartAsync();
+        site.Database.HasReplication = false;
+        site.Write();
+        var name = await site.UpgradeAsync(new { group = "shop", mode = "blueGreenCold", version = "2", bakeSeconds = 600 });
+        await site.StandsAtAsync(name, "Bake");
+        await Soon.TrueAsync(() => site.Database.Read("shop_e2").Count > site.Database.Read("shop").Count + 5, "writes of the new side");
+        var counts = 0;
+        site.Database.OnCall = what =>
+        {
+            // The first count is what the caller is shown; the writers go on until the fence.
+            if (what == "count done" && Interlocked.Increment(ref counts) == 1)
+                Soon.TrueAsync(() => site.Database.Read("shop_e2").Count > site.Database.Read("shop").Count + 50, "more writes").GetAwaiter().GetResult();
+        };
+        var cost = site.Database.Read("shop_e2").Count - site.Database.Read("shop").Count;
+
+        await site.PostAsync(name, "rollback", new { reason = "wrong", acceptLostWrites = cost + 5 }).JsonAsync(System.Net.HttpStatusCode.Accepted);
+        await Soon.TrueAsync(async () => (await site.ReadAsync(name)).TryGetProperty("alarm", out _), "an alarm");
+        await Soon.TrueAsync(async () => (await site.GroupAsync()).Gate == Gate.Open, "an open gate");
+        await site.StandsAtAsync(name, "Bake");
+        await site.PostAsync(name, "finish").JsonAsync(System.Net.HttpStatusCode.Accepted);
+        var upgrade = await site.EndAsync(name);
+
+        Assert.Equal("Succeeded", upgrade.GetProperty("phase").GetString());
+        Assert.Contains("Refence", Steps(upgrade));
+        Assert.DoesNotContain("FlipBack", Steps(upgrade));
+        await AssertWholeAsync(site);
+    }
+
+    [Fact]
     public async Task Rollback_OldSideFollows_LosesNothing()
     {
         await using var site = await UpgradeSite.StartAsync();
