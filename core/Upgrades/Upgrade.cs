@@ -60,6 +60,18 @@ public sealed record Upgrade
     /// <summary>Somebody's order to return, that the next look carries out; null when there is none.</summary>
     public ReturnOrder? Return { get; init; }
 
+    /// <summary>Whether the new side has a database of its own, copied from the old one's.</summary>
+    public bool IsCopied { get; init; }
+
+    /// <summary>
+    /// How often it has changed its direction. What an attempt from before such a change still does to the group is refused:
+    /// it may have been under way in another process.
+    /// </summary>
+    public int Turn { get; init; }
+
+    /// <summary>The most writes that may be lost on the way back that it is on.</summary>
+    public long AcceptedLoss { get; init; }
+
     /// <summary>What was measured.</summary>
     public UpgradeMeasures Measures { get; init => field = value ?? new(); } = new();
 
@@ -85,7 +97,10 @@ public sealed record Upgrade
 
     /// <summary>What a step found; null when it did not.</summary>
     public string? Find(UpgradeStep step, string what) =>
-        Steps.LastOrDefault(record => record.Step == step)?.Findings.FirstOrDefault(finding => finding.What == what)?.Value;
+        Steps.Where(record => record.Step == step).SelectMany(record => record.Findings).LastOrDefault(finding => finding.What == what)?.Value;
+
+    /// <summary>What the step that it is at has found in this attempt at it; null when it has not.</summary>
+    public string? FindHere(string what) => Current?.Findings.FirstOrDefault(finding => finding.What == what)?.Value;
 
     /// <summary>The times for which writes were held.</summary>
     [JsonIgnore]
@@ -114,7 +129,8 @@ public sealed record Upgrade
 /// <summary>Somebody's order to return to the old version.</summary>
 /// <param name="By">Who.</param>
 /// <param name="Reason">Why, in words.</param>
-public sealed record ReturnOrder(string By, string Reason);
+/// <param name="AcceptLostWrites">The most writes of the new side that may be lost; more, and the order is not carried out.</param>
+public sealed record ReturnOrder(string By, string Reason, long AcceptLostWrites = 0);
 
 /// <summary>A time for which writes were held.</summary>
 /// <param name="Since">When it began.</param>

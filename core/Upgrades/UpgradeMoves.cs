@@ -21,8 +21,7 @@ public static class UpgradeMoves
             UpgradeStep.Fence => terms.Quiesce + TimeSpan.FromSeconds(30),
             UpgradeStep.Migrate => migration,
             UpgradeStep.SoftOpen => terms.Soak + TimeSpan.FromMinutes(1),
-            UpgradeStep.Bake => terms.Bake + TimeSpan.FromMinutes(1),
-            UpgradeStep.Finish or UpgradeStep.OpenWrites or UpgradeStep.Discard => null,
+            UpgradeStep.Bake or UpgradeStep.Finish or UpgradeStep.OpenWrites or UpgradeStep.Discard => null,
             UpgradeStep.Roll => TimeSpan.FromHours(6),
             _ => TimeSpan.FromMinutes(5),
         };
@@ -45,7 +44,11 @@ public static class UpgradeMoves
         if (upgrade.Phase == UpgradePhase.Returning)
             return upgrade;
         if (upgrade.Return is { } order)
-            return TurnBack(upgrade, $"{order.By} asked for it: {order.Reason}", now);
+            return TurnBack(upgrade, $"{order.By} asked for it: {order.Reason}", now) with { AcceptedLoss = order.AcceptLostWrites };
+
+        // Once writes may have been let through, going back may lose some: no clock decides that. Nor does one run during a pause.
+        if (upgrade.IsPaused || upgrade.HasBegun(UpgradeStep.OpenWrites))
+            return upgrade;
         if (upgrade.IsHolding && now - upgrade.Holds[^1].Since > upgrade.Terms.MaxPause)
             return TurnBack(upgrade, $"writes were held for longer than {upgrade.Terms.MaxPause.TotalSeconds:0} s", now);
         if (upgrade.Current is { } step && DeadlineOf(upgrade, step.Step, migration) is { } deadline && now - step.Since > deadline)
@@ -75,6 +78,7 @@ public static class UpgradeMoves
             StepOutcome.Done => Next(Put(upgrade, record with { Until = now, Note = null }), step, now),
             StepOutcome.Refused when upgrade.Phase == UpgradePhase.Running && step == UpgradeStep.Preflight =>
                 End(Put(upgrade, record with { Until = now }), UpgradePhase.Refused, now) with { Reason = result.Note },
+            StepOutcome.Refused when step is UpgradeStep.Refence or UpgradeStep.ReturnWrites => TurnForward(Put(upgrade, record), result.Note!, now),
             StepOutcome.Refused when upgrade.Phase == UpgradePhase.Running => TurnBack(Put(upgrade, record), $"{step}: {result.Note}", now),
             _ => Put(upgrade, record),
         };
@@ -136,8 +140,25 @@ public static class UpgradeMoves
     {
         var back = UpgradePlan.Back(upgrade);
         var stopped = upgrade.Current is { } current ? Put(upgrade, current with { Until = now }) : upgrade;
-        var returning = stopped with { Phase = UpgradePhase.Returning, Plan = back, Reason = reason, IsPaused = false, Return = null };
-        return Begin(returning, back[0], now);
+        var returning = stopped with { Phase = UpgradePhase.Returning, Plan = back, Reason = reason, IsPaused = false, Return = null, AcceptedLoss = 0 };
+        return Begin(returning with { Turn = stopped.Turn + 1 }, back[0], now);
+    }
+
+    /// <summary>
+    /// The way back cannot be taken, or would lose more than was accepted, and nothing has changed sides yet: the new side's
+    /// writes are let through again, and somebody has to decide.
+    /// </summary>
+    private static Upgrade TurnForward(Upgrade upgrade, string reason, DateTimeOffset now)
+    {
+        var stopped = upgrade.Current is { } current ? Put(upgrade, current with { Until = now }) : upgrade;
+        var running = stopped with
+        {
+            Phase = UpgradePhase.Running,
+            Plan = [UpgradeStep.OpenWrites, UpgradeStep.Bake, UpgradeStep.Finish],
+            Alarm = $"The way back was not taken: {reason}",
+            Reason = null,
+        };
+        return Begin(running with { Turn = stopped.Turn + 1 }, UpgradeStep.OpenWrites, now);
     }
 
     private static Upgrade Begin(Upgrade upgrade, UpgradeStep step, DateTimeOffset now) =>

@@ -92,6 +92,8 @@ public sealed record UpgradeSpec
             Analysis = ValidateAnalysis(at),
             Smoke = at.Each("smoke", Smoke, MaxSmoke, (SmokeSpec check, FieldChecks here) => check.Validate(here)),
         };
+        if (terms.Soak >= terms.MaxPause)
+            at.Refuse("soakSeconds", $"is {terms.Soak.TotalSeconds:0}. Writes are held meanwhile, so it must be less than maxPauseSeconds, which is {terms.MaxPause.TotalSeconds:0}.");
         if (terms.IsRehearsal && mode == UpgradeMode.Rolling)
             at.Refuse("rehearse", "has nothing to try out in the mode rolling, which changes no database. Leave it out.");
         return errors.Count > 0 ? Problem.Invalid(errors) : terms;

@@ -12,7 +12,7 @@ namespace ControlPlane.Functions.Activities;
 /// before anything is done; what came of the attempt is stored with the beginning of the next step.
 /// </summary>
 internal sealed partial class AdvanceUpgrade(
-    Registry<Upgrade> upgrades, Scenes scenes, UpgradeSteps steps, TimeProvider time, ILogger<AdvanceUpgrade> log)
+    Registry<Upgrade> upgrades, Scenes scenes, UpgradeSteps steps, UpgradeTurns turns, ILogger<AdvanceUpgrade> log)
 {
     private static readonly TimeSpan PauseWhenPaused = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
@@ -22,12 +22,14 @@ internal sealed partial class AdvanceUpgrade(
 
     public async Task<UpgradeTurn> RunAsync(UpgradeInput input, CancellationToken cancellation)
     {
+        // An orchestration that was ended and started again may still have an attempt under way here.
+        using var turn = await turns.TakeAsync(input.Name, cancellation);
         if ((await upgrades.FindAsync(input.Name, cancellation))?.Value is not { } found)
             return new UpgradeTurn(TimeSpan.Zero, IsOver: true);
         if (await scenes.FindMigrationDeadlineAsync(found, cancellation) is not { } migration)
             return await AbandonAsync(found, cancellation);
 
-        var upgrade = await ChangeAsync(input.Name, row => UpgradeMoves.Consider(row, migration, time.GetUtcNow()), cancellation);
+        var upgrade = await ChangeAsync(input.Name, row => UpgradeMoves.Consider(row, migration, turns.Now), cancellation);
         if (upgrade.IsOver)
             return new UpgradeTurn(TimeSpan.Zero, IsOver: true);
         if (upgrade.Phase == UpgradePhase.Returning)
@@ -40,7 +42,7 @@ internal sealed partial class AdvanceUpgrade(
         var result = await AttemptAsync(scene, step, cancellation);
         var after = await ChangeAsync(
             input.Name,
-            row => row.Current?.Step == step ? UpgradeMoves.After(scene.Apply(row), step, result, time.GetUtcNow()) : row,
+            row => row.Current?.Step == step ? UpgradeMoves.After(scene.Apply(row), step, result, turns.Now) : row,
             cancellation);
         if (after.Current?.Step != step || after.IsOver)
             LogStep(input.Name, step, result.Outcome, after.Phase, after.Current?.Step);
@@ -49,9 +51,15 @@ internal sealed partial class AdvanceUpgrade(
 
     private async Task<StepResult> AttemptAsync(Scene scene, UpgradeStep step, CancellationToken cancellation)
     {
+        using var cut = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var watching = turns.CutShortAsync(scene.Upgrade, cut);
         try
         {
-            return await steps.Find(step).RunAsync(scene, cancellation);
+            return await steps.Find(step).RunAsync(scene, cut.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return StepResult.Failed("it was cut short");
         }
         catch (Exception failure) when (failure is DatabaseFailedException or HostUnreachableException && !cancellation.IsCancellationRequested)
         {
@@ -62,6 +70,11 @@ internal sealed partial class AdvanceUpgrade(
         {
             LogFailed(scene.Upgrade.Name, step, failure);
             return StepResult.Failed(failure.Message);
+        }
+        finally
+        {
+            await cut.CancelAsync();
+            await watching;
         }
     }
 
@@ -78,7 +91,7 @@ internal sealed partial class AdvanceUpgrade(
     {
         await ChangeAsync(
             upgrade.Name,
-            row => row.IsOver ? row : row with { Phase = UpgradePhase.Returned, Reason = $"the monitor {row.Monitor} is gone", EndedAt = time.GetUtcNow() },
+            row => row.IsOver ? row : row with { Phase = UpgradePhase.Returned, Reason = $"the monitor {row.Monitor} is gone", EndedAt = turns.Now },
             cancellation);
         return new UpgradeTurn(TimeSpan.Zero, IsOver: true);
     }

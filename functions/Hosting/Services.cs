@@ -1,10 +1,8 @@
 using ControlPlane.Core.Backends;
-using ControlPlane.Core.Databases;
 using ControlPlane.Core.Groups;
 using ControlPlane.Core.Instances;
 using ControlPlane.Core.Pools;
 using ControlPlane.Core.Storage;
-using ControlPlane.Core.Upgrades;
 using ControlPlane.Durable.Client;
 using ControlPlane.Durable.Embedded;
 using ControlPlane.Durable.Model;
@@ -28,11 +26,7 @@ using ControlPlane.Functions.Router.Holding;
 using ControlPlane.Functions.Router.Outcomes;
 using ControlPlane.Functions.Signals;
 using ControlPlane.Functions.Tick;
-using ControlPlane.Functions.Upgrades;
-using ControlPlane.Functions.Upgrades.Steps;
-using ControlPlane.Infra.DatabaseFile;
 using ControlPlane.Infra.LocalProcess;
-using ControlPlane.Infra.Postgres;
 using ControlPlane.Infra.Sqlite;
 using ControlPlane.Infra.Ssh;
 using Monitor = ControlPlane.Core.Monitors.Monitor;
@@ -53,7 +47,7 @@ internal static class Services
         AddRouter(services);
         AddSignals(services, options);
         AddGroups(services);
-        AddUpgrades(services, options);
+        services.AddUpgrades(options);
         AddEndpoints(services, options);
     }
 
@@ -216,47 +210,6 @@ internal static class Services
         services.AddSingleton<Rounds>();
         services.AddSingleton<Housekeeping>();
     }
-
-    private static void AddUpgrades(IServiceCollection services, ControlPlaneOptions options)
-    {
-        foreach (var entry in options.Databases)
-            services.AddSingleton<IDatabaseServer>(provider => Connect(entry, options, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<DatabaseServers>();
-        services.AddSingleton(new AccountSecrets(options.SecretKey));
-        services.AddSingleton(new ReportSigner(options.SecretKey));
-        services.AddSingleton(new BackupFolder(Path.Combine(Path.GetFullPath(options.DataFolder), "backups")));
-        services.AddSingleton(RegistryKinds.Upgrades);
-        services.AddSingleton<Registry<Upgrade>>();
-        services.AddSingleton<UpgradeBook>();
-        services.AddSingleton<UpgradeWork>();
-        services.AddSingleton<UpgradeStart>();
-        services.AddSingleton<UpgradeShow>();
-        services.AddSingleton<GroupBook>();
-        services.AddSingleton<Scenes>();
-        services.AddSingleton<StartingPoints>();
-        services.AddSingleton<Preflight>();
-        services.AddSingleton<Accounts>();
-        services.AddSingleton<Fleet>();
-        services.AddSingleton<Replacement>();
-        services.AddSingleton<Traffic>();
-        services.AddSingleton<LongWork>();
-        services.AddSingleton<VerifiedTables>();
-        services.AddSingleton<SmokeTest>();
-        services.AddSingleton<UpgradeSteps>();
-        services.AddSingleton<AdvanceUpgrade>();
-        services.AddUpgradeSteps();
-        services.AddSingleton<IEndpointGroup, UpgradeEndpoints>();
-    }
-
-    private static PostgresServer Connect(DatabaseEntry entry, ControlPlaneOptions options, TimeProvider time) => new(new PostgresOptions
-    {
-        Name = entry.Name,
-        Host = entry.Address.Host,
-        Port = entry.Address.Port,
-        AdminUser = entry.User,
-        AdminPassword = entry.Password.Length == 0 ? null : entry.Password,
-        WorkFolder = Path.Combine(Path.GetFullPath(options.DataFolder), "copies"),
-    }, time);
 
     private static void AddPools(IServiceCollection services)
     {

@@ -51,6 +51,10 @@ internal sealed class Preflight(RegistryFeed feed, GroupStore groups, Lending le
         return [new("database", DatabaseOf(monitor, use)), new("database version", inspection.Version), Findings.Bytes("database bytes", inspection.Bytes)];
     }
 
+    /// <summary>Whether there is a database of that name.</summary>
+    public Task<bool> IsThereAsync(Monitor monitor, string database, CancellationToken cancellation) =>
+        servers.Find(monitor.Database!.Server)!.Copies.ExistsAsync(database, cancellation);
+
     /// <summary>Both sides run at once, but for the modes that replace one by the other.</summary>
     private async Task<string?> FindRoomAsync(Monitor monitor, UpgradeTerms terms, int count, CancellationToken cancellation)
     {

@@ -18,8 +18,9 @@ internal sealed class Replacement(GroupBook groups, Fleet fleet)
     public async Task<StepResult> AdvanceAsync(Scene scene, Side wanted, string mark, CancellationToken cancellation)
     {
         // From here on the watch of the group, too, orders instances of that version only.
-        await groups.ChangeAsync(scene.Monitor, group => group.With(group.Live, wanted), cancellation);
+        await groups.ChangeAsync(scene, group => group.With(group.Live, wanted), cancellation);
         var instances = await fleet.ListAsync(scene, wanted, cancellation);
+        string NewName() => Enumerable.Range(1, instances.Count + 1).Select(number => $"{scene.Monitor.Tag}-{mark}-{number}").First(name => instances.All(instance => instance.Name != name));
         bool IsNew(Instance instance) => instance.Version == wanted.Version && instance.Profile == (wanted.Profile ?? scene.Monitor.Profile);
         var (fresh, old) = (instances.Where(IsNew).ToList(), instances.Where(instance => !IsNew(instance)).ToList());
         var ready = fresh.Count(instance => instance.Phase == InstancePhase.Running);
@@ -32,13 +33,13 @@ internal sealed class Replacement(GroupBook groups, Fleet fleet)
         if (fresh.Count < ordered && scene.Upgrade.Phase == UpgradePhase.Running)
             return StepResult.Refused($"a new instance did not come up: {await fleet.FindFailureAsync(scene, cancellation)}", findings);
 
-        if (ready > scene.Upgrade.Instances - old.Count)
+        if (ready > 0 && ready + old.Count > Math.Max(scene.Upgrade.Instances, old.Count))
         {
             await fleet.RetireAsync(scene, old[0], $"the upgrade {scene.Upgrade.Name} replaces it", cancellation);
             return StepResult.Waiting($"{ready} new instances, {old.Count} old ones", Pause, findings);
         }
 
-        await fleet.OrderAsync(scene, wanted, $"{scene.Monitor.Tag}-{mark}-{fresh.Count + 1}", isMigrator: false, cancellation);
+        await fleet.OrderAsync(scene, wanted, NewName(), isMigrator: false, cancellation);
         return StepResult.Waiting($"{ready} new instances, {old.Count} old ones", Pause, Findings.Number(Ordered, fresh.Count + 1));
     }
 }

@@ -22,6 +22,6 @@ internal sealed record RollbackSpec
         var reason = new FieldChecks(errors).Text("reason", Reason, MaxReason, "why, such as \"reports are wrong\"");
         if (AcceptLostWrites < 0)
             errors.Add(new("acceptLostWrites", $"is {AcceptLostWrites}. Give a whole number from 0."));
-        return errors.Count > 0 ? Problem.Invalid(errors) : new ReturnOrder(by, reason);
+        return errors.Count > 0 ? Problem.Invalid(errors) : new ReturnOrder(by, reason, AcceptLostWrites ?? 0);
     }
 }

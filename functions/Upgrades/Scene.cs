@@ -34,7 +34,7 @@ internal sealed class Scene(Upgrade upgrade, Monitor monitor, IDatabaseServer? s
     public string ToDatabase => To.Database ?? FromDatabase;
 
     /// <summary>Whether the new side has a database of its own.</summary>
-    public bool IsCopied => HasDatabase && (Terms.Mode != UpgradeMode.StopAll || Terms.IsRehearsal) && ToDatabase != FromDatabase;
+    public bool IsCopied => Upgrade.IsCopied;
 
     /// <summary>Remembers something with the outcome of the step.</summary>
     public void Note(Func<Upgrade, Upgrade> change)

@@ -26,8 +26,17 @@ internal sealed class Traffic(InFlight inFlight, HeldRequests held, SideOutcomes
         return alsoReads && count.Reads > 0 ? $"{count.Reads} reads are still under way" : null;
     }
 
-    /// <summary>What was held since the gate was closed.</summary>
-    public Task<HoldCount> ReadHeldAsync(Scene scene, CancellationToken cancellation) => held.ReadAsync(scene.Monitor.Tag, cancellation);
+    /// <summary>Notes what was held since the gate was closed, once it is open again.</summary>
+    public async Task NoteHeldAsync(Scene scene, CancellationToken cancellation)
+    {
+        var count = await held.ReadAsync(scene.Monitor.Tag, cancellation);
+        scene.Measure(measures => measures with
+        {
+            LongestHeld = count.Longest > measures.LongestHeld ? count.Longest : measures.LongestHeld,
+            Held = Math.Max(measures.Held, count.Total),
+            HeldRefused = Math.Max(measures.HeldRefused, count.Refused),
+        });
+    }
 
     /// <summary>How a side has fared since its instances came.</summary>
     public async Task<SideWindow> ReadSideAsync(Scene scene, Side side, CancellationToken cancellation)

@@ -10,6 +10,8 @@ namespace ControlPlane.Functions.Upgrades;
 /// <summary>What users may do with upgrades. Each change is stored before the orchestration hears of it.</summary>
 internal sealed class UpgradeBook(Registry<Upgrade> upgrades, RegistryFeed feed, UpgradeWork work, TimeProvider time)
 {
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
+
     public Task<Row<Upgrade>?> FindAsync(string name, CancellationToken cancellation) => upgrades.FindAsync(name, cancellation);
 
     /// <summary>All of them, the newest first.</summary>
@@ -19,7 +21,8 @@ internal sealed class UpgradeBook(Registry<Upgrade> upgrades, RegistryFeed feed,
     public async Task<Result<Row<Upgrade>>> StartAsync(Monitor monitor, UpgradeTerms terms, string by, OnceKey? once, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        if (feed.Current.FindGroup(monitor.Tag)?.Upgrade is { } other)
+        // A request that comes again with its key gets the upgrade that it has started; any other is refused at its preflight.
+        if (once is null && feed.Current.FindGroup(monitor.Tag)?.Upgrade is { } other)
             return new Problem(ProblemCodes.UpgradeInProgress, $"The upgrade \"{other}\" changes the group {monitor.Tag} now. Wait for its end, or abort it.");
         var upgrade = new Upgrade
         {
@@ -49,12 +52,16 @@ internal sealed class UpgradeBook(Registry<Upgrade> upgrades, RegistryFeed feed,
         return row;
     }
 
-    /// <summary>Starts whatever should be under way and is not.</summary>
-    public async Task<int> ResumeAsync(CancellationToken cancellation)
+    /// <summary>Starts whatever should be under way and is not; all that are not over.</summary>
+    public async Task<IReadOnlyList<Upgrade>> ResumeAsync(CancellationToken cancellation)
     {
-        var open = (await upgrades.ListAsync(cancellation)).Where(row => !row.Value.IsOver).ToList();
-        foreach (var row in open)
-            await work.EnsureAsync(row.Value.Name, cancellation);
-        return open.Count;
+        var open = (await upgrades.ListAsync(cancellation)).Select(row => row.Value).Where(upgrade => !upgrade.IsOver).ToList();
+        foreach (var upgrade in open)
+            await work.EnsureAsync(upgrade.Name, cancellation);
+        return open;
     }
+
+    /// <summary>Whether it holds writes although it should have given up by now.</summary>
+    public bool IsOverdue(Upgrade upgrade) =>
+        upgrade.IsHolding && time.GetUtcNow() - upgrade.Holds[^1].Since > upgrade.Terms.MaxPause + Grace;
 }

@@ -18,7 +18,7 @@ internal sealed class UpgradeShow(Scenes scenes, TimeProvider time)
     public async Task<UpgradeView> WhollyAsync(Row<Upgrade> row, CancellationToken cancellation)
     {
         var cost = default(RollbackCost);
-        if (!row.Value.IsOver)
+        if (row.Value.Phase == UpgradePhase.Running)
             (await CostAsync(row.Value, cancellation)).Is(out cost, out _);
         return UpgradeView.Show(row, cost, await DeadlineAsync(row.Value, cancellation), time.GetUtcNow());
     }
@@ -26,7 +26,7 @@ internal sealed class UpgradeShow(Scenes scenes, TimeProvider time)
     /// <summary>What the way back would cost now, or why that cannot be told.</summary>
     public async Task<Result<RollbackCost>> CostAsync(Upgrade upgrade, CancellationToken cancellation)
     {
-        if (upgrade.IsOver)
+        if (upgrade.Phase != UpgradePhase.Running)
             return RollbackCost.Nothing;
         try
         {

@@ -30,7 +30,13 @@ internal static class WayBack
         var upgrade = scene.Upgrade;
         if (!upgrade.HasBegun(UpgradeStep.OpenWrites) || !scene.HasDatabase)
             return RollbackCost.Nothing;
-        var writes = Math.Max(0, await CountAsync(scene, cancellation) - (upgrade.Measures.WritesBefore ?? 0));
+        var writes = await CountAsync(scene, cancellation) - (upgrade.Measures.WritesBefore ?? 0);
+        if (writes < 0)
+        {
+            // A server that was killed begins to count anew.
+            writes = RollbackCost.Unknown;
+        }
+
         if (upgrade.Find(UpgradeStep.OpenWrites, Follows) != "yes")
             return new RollbackCost(writes, IsLossless: false, "the old side's database does not follow");
         var state = await scene.Server.Replication!.ReadAsync(scene.ToDatabase, scene.FromDatabase, cancellation);
@@ -95,6 +101,9 @@ internal sealed record RollbackCost(long Writes, bool IsLossless, string Reason)
 {
     public static RollbackCost Nothing { get; } = new(0, true, "the new side has taken no write");
 
-    /// <summary>Writes that would be lost.</summary>
+    /// <summary>Stands for a number that nobody knows.</summary>
+    public const long Unknown = int.MaxValue;
+
+    /// <summary>Writes that would be lost; <see cref="Unknown"/> when the server has lost count.</summary>
     public long Lost => IsLossless ? 0 : Writes;
 }

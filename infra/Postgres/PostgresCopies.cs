@@ -53,6 +53,10 @@ internal sealed class PostgresCopies(AdminSessions sessions, ClientProgram progr
     }
 
     /// <inheritdoc/>
+    public Task<bool> ExistsAsync(string database, CancellationToken cancellation) =>
+        sessions.OnServerAsync(server => OwnedDatabases.Exists(server, database), cancellation);
+
+    /// <inheritdoc/>
     public Task DropAsync(string database, CancellationToken cancellation) =>
         sessions.OnServerAsync(server => OwnedDatabases.Drop(server, database), cancellation);
 

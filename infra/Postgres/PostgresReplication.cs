@@ -49,7 +49,7 @@ internal sealed class PostgresReplication(AdminSessions sessions, PostgresCopies
     {
         var start = time.GetTimestamp();
         var link = ReplicationLink.Between(from, to);
-        var goal = await sessions.OnServerAsync(server => server.Execute("SELECT pg_current_wal_lsn()").Scalar!, cancellation);
+        var goal = await sessions.OnServerAsync(EndOfLog, cancellation);
         while (true)
         {
             var state = await ReadAsync(from, to, cancellation);
@@ -86,6 +86,13 @@ internal sealed class PostgresReplication(AdminSessions sessions, PostgresCopies
                 throw new DatabaseFailedException($"The replication slot {link} of database {from} stays in use.");
             await Task.Delay(Pause, time, cancellation);
         }
+    }
+
+    /// <summary>Commits of sessions that do not wait for the disk may not be written yet; one that does wait takes all before it along.</summary>
+    private static string EndOfLog(PgConnection server)
+    {
+        server.Execute("BEGIN; SET LOCAL synchronous_commit = on; SELECT pg_logical_emit_message(true, 'controlplane', 'end'); COMMIT");
+        return server.Execute("SELECT pg_current_wal_lsn()").Scalar!;
     }
 
     private static bool IsFollowing(PgConnection server, string from, string to) => server.Query(

@@ -25,6 +25,11 @@ try
     await app.RunAsync();
     return Environment.ExitCode;
 }
+catch (OperationCanceledException) when (Environment.ExitCode != 0)
+{
+    // It gave up before its start had come to an end, and has said why.
+    return Environment.ExitCode;
+}
 catch (Exception failure) when (failure is SqlFailure or SchemaMismatchException or IOException or UnauthorizedAccessException)
 {
     var database = options.Postgres?.ToString() ?? options.DatabaseFile;

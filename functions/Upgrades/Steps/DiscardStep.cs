@@ -14,6 +14,8 @@ internal sealed class DiscardStep(GroupBook groups, Fleet fleet, Accounts accoun
         verified.Forget(scene.Upgrade.Name);
         if (scene.Upgrade.To is null)
             return await ReleaseAsync(scene, cancellation);
+        if ((await groups.ReadAsync(scene.Monitor, cancellation)).Serves(scene.To.Epoch))
+            return StepResult.Failed("the new side serves, so it is not taken away");
         var left = await fleet.RetireAsync(scene, scene.To, $"the upgrade {scene.Upgrade.Name} came to nothing", cancellation);
         if (left > 0)
             return StepResult.Waiting($"{left} instances of the new side are still leaving", Pause);
@@ -37,8 +39,7 @@ internal sealed class DiscardStep(GroupBook groups, Fleet fleet, Accounts accoun
 
     private async Task<StepResult> ReleaseAsync(Scene scene, CancellationToken cancellation)
     {
-        var released = await groups.ChangeAsync(
-            scene.Monitor, group => FinishStep.Release(group, scene.Upgrade.Name, scene.Upgrade.ToColour), cancellation);
+        var released = await groups.ReleaseAsync(scene, cancellation);
         return released.Is(out _, out var problem) ? StepResult.Done() : StepResult.Failed(problem.Detail);
     }
 }

@@ -11,39 +11,46 @@ namespace ControlPlane.Functions.Upgrades.Steps;
 /// </summary>
 internal sealed class FenceStep(GroupBook groups, Traffic traffic, Accounts accounts, TimeProvider time) : IUpgradeStep
 {
+    private const string ClosedAt = "gate shut at";
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     public UpgradeStep Step => UpgradeStep.Fence;
 
     public async Task<StepResult> RunAsync(Scene scene, CancellationToken cancellation)
     {
-        var began = scene.Upgrade.Current!.Since;
-        var old = await traffic.ReadSideAsync(scene, scene.From, cancellation);
         var isReaderToo = ClosesForReads(scene);
-        var closed = await groups.ChangeAsync(
-            scene.Monitor, group => group with { Gate = isReaderToo ? Gate.Closed : Gate.WritesHeld, HoldTime = scene.Terms.HoldTime }, cancellation);
-        if (!closed.Is(out _, out var problem))
-            return StepResult.Failed(problem.Detail);
+        if (scene.Upgrade.FindHere(ClosedAt) is not { } closedAt)
+            return await CloseAsync(scene, isReaderToo, cancellation);
 
-        var underWay = await traffic.FindUnderWayAsync(scene, isReaderToo, began, cancellation);
-        if (underWay is not null)
+        var since = DateTimeOffset.Parse(closedAt, CultureInfo.InvariantCulture);
+        if (await traffic.FindUnderWayAsync(scene, isReaderToo, since, cancellation) is { } underWay)
         {
-            return time.GetUtcNow() - began > scene.Terms.Quiesce
+            return time.GetUtcNow() - since > scene.Terms.Quiesce
                 ? StepResult.Refused($"{underWay} after {scene.Terms.Quiesce.TotalSeconds:0} s; none was cut off")
                 : StepResult.Waiting(underWay, Pause);
         }
 
-        Finding[] baseline =
-        [
-            Findings.Number("old answers", old.Answers),
-            Findings.Number("old failures", old.Failures),
-            new("old p95 ms", old.P95.TotalMilliseconds.ToString("0.###", CultureInfo.InvariantCulture)),
-        ];
+        var baseline = scene.Upgrade.Current!.Findings;
         if (!scene.HasDatabase)
             return StepResult.Done(baseline);
         var proof = await accounts.ExcludeAsync(scene.Monitor, scene.From, isReaderToo, cancellation);
         Finding[] findings = [.. baseline, .. Describe(proof)];
         return proof.IsFenced ? StepResult.Done(findings) : StepResult.Refused($"the fence does not hold: {Weakness(proof)}", findings);
+    }
+
+    /// <summary>How the old side fares is noted before it is held up. The moment counts from when the gate was shut, not from when this step began.</summary>
+    private async Task<StepResult> CloseAsync(Scene scene, bool isReaderToo, CancellationToken cancellation)
+    {
+        var old = await traffic.ReadSideAsync(scene, scene.From, cancellation);
+        await groups.ChangeAsync(
+            scene, group => group with { Gate = isReaderToo ? Gate.Closed : Gate.WritesHeld, HoldTime = scene.Terms.HoldTime }, cancellation);
+        return StepResult.Waiting(
+            "the gate is shut",
+            TimeSpan.Zero,
+            new(ClosedAt, time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture)),
+            Findings.Number("old answers", old.Answers),
+            Findings.Number("old failures", old.Failures),
+            new("old p95 ms", old.P95.TotalMilliseconds.ToString("0.###", CultureInfo.InvariantCulture)));
     }
 
     /// <summary>A copy by template wants the original for itself; and when all instances stop, nobody is left to read from.</summary>

@@ -12,9 +12,7 @@ internal sealed class FlipBackStep(GroupBook groups, TimeProvider time) : IUpgra
     {
         var began = time.GetTimestamp();
         var old = scene.Upgrade.ToColour.Other();
-        var flipped = await groups.ChangeAsync(scene.Monitor, group => group.Live == old ? group : group.Flip(group.Issued + 1), cancellation);
-        return flipped.Is(out var group, out var problem)
-            ? StepResult.Done(Findings.Number("epoch", group.Epoch), Findings.Seconds("seconds", time.GetElapsedTime(began)))
-            : StepResult.Failed(problem.Detail);
+        var group = await groups.ChangeAsync(scene, row => row.Live == old ? row : row.Flip(row.Issued + 1), cancellation);
+        return StepResult.Done(Findings.Number("epoch", group.Epoch), Findings.Seconds("seconds", time.GetElapsedTime(began)));
     }
 }

@@ -12,10 +12,8 @@ internal sealed class FlipStep(GroupBook groups, Fleet fleet, TimeProvider time)
         if (await fleet.FindBrokenAsync(scene, scene.To, cancellation) is { } broken && (await groups.ReadAsync(scene.Monitor, cancellation)).Live != scene.Upgrade.ToColour)
             return StepResult.Refused($"an instance of the new side has died: {broken}");
         var began = time.GetTimestamp();
-        var flipped = await groups.ChangeAsync(
-            scene.Monitor, group => group.Live == scene.Upgrade.ToColour ? group : group.Flip(scene.To.Epoch), cancellation);
-        if (!flipped.Is(out var group, out var problem))
-            return StepResult.Failed(problem.Detail);
+        var group = await groups.ChangeAsync(
+            scene, row => row.Live == scene.Upgrade.ToColour ? row : row.Flip(scene.To.Epoch), cancellation);
         var took = time.GetElapsedTime(began);
         scene.Measure(measures => measures with { Flip = measures.Flip ?? took });
         return StepResult.Done(Findings.Number("epoch", group.Epoch), Findings.Seconds("seconds", took));

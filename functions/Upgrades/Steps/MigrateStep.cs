@@ -18,7 +18,7 @@ internal sealed class MigrateStep(GroupBook groups, Accounts accounts, Fleet fle
         if (scene.Upgrade.Find(Step, Ordered) is null)
         {
             await accounts.AdmitAsync(scene.Monitor, scene.To, cancellation);
-            await groups.ChangeAsync(scene.Monitor, group => group with { IsMigrating = true }, cancellation);
+            await groups.ChangeAsync(scene, group => group with { IsMigrating = scene.Terms.Mode == UpgradeMode.StopAll }, cancellation);
             await fleet.OrderAsync(scene, scene.To, 1, isMigrator: true, cancellation);
             return StepResult.Waiting("one instance of the new version starts", Pause, Findings.Number(Ordered, 1));
         }
@@ -26,7 +26,7 @@ internal sealed class MigrateStep(GroupBook groups, Accounts accounts, Fleet fle
         if (await fleet.CountReadyAsync(scene, scene.To, cancellation) > 0)
         {
             var took = time.GetUtcNow() - scene.Upgrade.Current!.Since;
-            await groups.ChangeAsync(scene.Monitor, group => group with { IsMigrating = false }, cancellation);
+            await groups.ChangeAsync(scene, group => group with { IsMigrating = false }, cancellation);
             scene.Measure(measures => measures with { Migration = took });
             return StepResult.Done(Findings.Seconds("seconds", took));
         }

@@ -7,7 +7,7 @@ namespace ControlPlane.Functions.Upgrades.Steps;
 /// Rollback point R3: lets writes through. Before that, the old side's database begins to follow the new one where it can,
 /// so that the way back loses nothing; and the count of writes is noted, for where it cannot.
 /// </summary>
-internal sealed class OpenWritesStep(GroupBook groups, Traffic traffic) : IUpgradeStep
+internal sealed class OpenWritesStep(GroupBook groups, Accounts accounts, Traffic traffic) : IUpgradeStep
 {
     public UpgradeStep Step => UpgradeStep.OpenWrites;
 
@@ -17,16 +17,10 @@ internal sealed class OpenWritesStep(GroupBook groups, Traffic traffic) : IUpgra
         // follow from after them.
         if (scene.Upgrade.Find(Step, WayBack.Follows) is null)
             return StepResult.Waiting("writes are let through next", TimeSpan.Zero, await WayBack.PrepareAsync(scene, cancellation));
-        var opened = await groups.ChangeAsync(scene.Monitor, group => group with { Gate = Gate.Open }, cancellation);
-        if (!opened.Is(out _, out var problem))
-            return StepResult.Failed(problem.Detail);
-        var held = await traffic.ReadHeldAsync(scene, cancellation);
-        scene.Measure(measures => measures with
-        {
-            LongestHeld = held.Longest > measures.LongestHeld ? held.Longest : measures.LongestHeld,
-            Held = Math.Max(measures.Held, held.Total),
-            HeldRefused = Math.Max(measures.HeldRefused, held.Refused),
-        });
+        if (scene.HasDatabase && scene.Upgrade.HasBegun(UpgradeStep.Refence))
+            await accounts.AdmitAsync(scene.Monitor, scene.To, cancellation);
+        await groups.ChangeAsync(scene, group => group with { Gate = Gate.Open }, cancellation);
+        await traffic.NoteHeldAsync(scene, cancellation);
         return StepResult.Done();
     }
 }

@@ -13,10 +13,22 @@ internal sealed class PreflightStep(GroupBook groups, Preflight preflight, Accou
     {
         var obstacles = await preflight.FindObstaclesAsync(scene.Monitor, scene.Terms, cancellation);
         if (obstacles.Count > 0)
+        {
+            // An earlier attempt that was cut off may have taken the lease.
+            await groups.ReleaseAsync(scene, cancellation);
             return StepResult.Refused(string.Join(" ", obstacles));
+        }
+
         var name = scene.Upgrade.Name;
         if (!(await groups.ChangeAsync(scene.Monitor, group => Lease(group, scene), cancellation)).Is(out var leased, out var problem))
             return StepResult.Refused(problem.Detail);
+        if (IsCopying(scene) && await preflight.IsThereAsync(scene.Monitor, leased.IdleSide!.Database!, cancellation))
+        {
+            // Left by an earlier life of the group, or somebody else's: nothing that is there is ever copied over.
+            await groups.ReleaseAsync(scene, cancellation);
+            return StepResult.Waiting($"the name {leased.IdleSide.Database} is taken; the next is tried", TimeSpan.Zero);
+        }
+
         var instances = await preflight.CountInstancesAsync(scene.Monitor, cancellation);
         var findings = await preflight.DescribeAsync(scene.Monitor, cancellation);
         scene.Note(upgrade => upgrade with
@@ -25,6 +37,7 @@ internal sealed class PreflightStep(GroupBook groups, Preflight preflight, Accou
             To = leased.IdleSide,
             ToColour = leased.Live.Other(),
             Instances = instances,
+            IsCopied = IsCopying(scene),
         });
         // From here on the account that serves exists in any case, so that the fence has something to shut out.
         if (scene.HasDatabase)
@@ -48,14 +61,16 @@ internal sealed class PreflightStep(GroupBook groups, Preflight preflight, Accou
             Version = terms.Version,
             Database = DatabaseOf(group, scene, epoch),
         };
-        return (group with { Upgrade = name, Issued = epoch, HoldTime = terms.HoldTime }).With(group.Live.Other(), side);
+        return (group with { Upgrade = name, UpgradeTurn = 0, Issued = epoch, HoldTime = terms.HoldTime }).With(group.Live.Other(), side);
     }
 
     private static string? DatabaseOf(Group group, Scene scene, long epoch)
     {
         if (!scene.HasDatabase)
             return null;
-        var isCopied = scene.Terms.Mode is UpgradeMode.BlueGreenCold or UpgradeMode.BlueGreenWarm || scene.Terms.IsRehearsal;
-        return isCopied ? scene.Use.CopyFor(epoch) : group.LiveSide.Database ?? scene.Use.Name;
+        return IsCopying(scene) ? scene.Use.CopyFor(epoch) : group.LiveSide.Database ?? scene.Use.Name;
     }
+
+    private static bool IsCopying(Scene scene) =>
+        scene.HasDatabase && (scene.Terms.Mode is UpgradeMode.BlueGreenCold or UpgradeMode.BlueGreenWarm || scene.Terms.IsRehearsal);
 }

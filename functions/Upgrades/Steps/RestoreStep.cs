@@ -1,3 +1,4 @@
+using ControlPlane.Core.Groups;
 using ControlPlane.Core.Upgrades;
 
 namespace ControlPlane.Functions.Upgrades.Steps;
@@ -24,7 +25,7 @@ internal sealed class RestoreStep(LongWork work, BackupFolder folder, GroupBook 
         if (result.Outcome != StepOutcome.Done)
             return result;
         var side = scene.From with { Database = restored };
-        await groups.ChangeAsync(scene.Monitor, group => group.With(Core.Groups.Colours.Other(scene.Upgrade.ToColour), side), cancellation);
+        await groups.ChangeAsync(scene, group => group.With(scene.Upgrade.ToColour.Other(), side), cancellation);
         scene.Note(upgrade => upgrade with { From = side });
         return result;
     }

@@ -14,7 +14,7 @@ internal sealed class SoftOpenStep(GroupBook groups, Traffic traffic, TimeProvid
     {
         if (scene.Terms.Soak == TimeSpan.Zero)
             return StepResult.Done();
-        await groups.ChangeAsync(scene.Monitor, group => group with { Gate = Gate.WritesHeld }, cancellation);
+        await groups.ChangeAsync(scene, group => group with { Gate = Gate.WritesHeld }, cancellation);
         var verdict = await traffic.JudgeAsync(scene, cancellation);
         if (verdict.Fault is { } fault)
             return StepResult.Refused(fault, verdict.Findings);

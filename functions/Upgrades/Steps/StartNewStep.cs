@@ -12,8 +12,10 @@ internal sealed class StartNewStep(Fleet fleet) : IUpgradeStep
 
     public async Task<StepResult> RunAsync(Scene scene, CancellationToken cancellation)
     {
-        var wanted = scene.Upgrade.Instances;
-        if (scene.Upgrade.Find(Step, Ordered) is null)
+        // The old side may have grown since the upgrade began.
+        var ordered = int.TryParse(scene.Upgrade.FindHere(Ordered), out var number) ? number : 0;
+        var wanted = Math.Max(scene.Upgrade.Instances, ordered > 0 ? ordered : await fleet.CountReadyAsync(scene, scene.From, cancellation));
+        if (ordered == 0)
         {
             await fleet.OrderAsync(scene, scene.To, wanted, isMigrator: false, cancellation);
             return StepResult.Waiting("the other instances start", TimeSpan.Zero, Findings.Number(Ordered, wanted));

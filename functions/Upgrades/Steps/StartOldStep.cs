@@ -3,8 +3,11 @@ using ControlPlane.Core.Upgrades;
 namespace ControlPlane.Functions.Upgrades.Steps;
 
 /// <summary>Starts the old side's instances again, after all were stopped.</summary>
-internal sealed class StartOldStep(Accounts accounts, Fleet fleet) : IUpgradeStep
+internal sealed class StartOldStep(Accounts accounts, Fleet fleet, TimeProvider time) : IUpgradeStep
 {
+    /// <summary>After this, one that serves is enough: the group's watch sees to the others.</summary>
+    private static readonly TimeSpan WaitForAll = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     public UpgradeStep Step => UpgradeStep.StartOld;
@@ -20,6 +23,7 @@ internal sealed class StartOldStep(Accounts accounts, Fleet fleet) : IUpgradeSte
         var wanted = scene.Upgrade.Instances;
         await fleet.OrderAsync(scene, scene.From, wanted, isMigrator: false, cancellation);
         var ready = await fleet.CountReadyAsync(scene, scene.From, cancellation);
-        return ready >= wanted ? StepResult.Done(Findings.Number("instances", ready)) : StepResult.Waiting($"{ready} of {wanted} instances are ready", Pause);
+        var isLate = time.GetUtcNow() - scene.Upgrade.Current!.Since > WaitForAll;
+        return ready >= wanted || (isLate && ready > 0) ? StepResult.Done(Findings.Number("instances", ready)) : StepResult.Waiting($"{ready} of {wanted} instances are ready", Pause);
     }
 }

@@ -12,7 +12,7 @@ public sealed class UpgradePlanTests
 
     [Fact]
     public void Forward_Warm_CopiesBeforeTheFence() => Assert.Equal(
-        [Preflight, BackUp, Follow, PreVerify, LagGate, Approve, Fence, CatchUp, Verify, Migrate, StartNew, Smoke, Flip, SoftOpen, OpenWrites, Bake, Finish],
+        [Preflight, BackUp, Follow, PreVerify, Approve, LagGate, Fence, CatchUp, Verify, Migrate, StartNew, Smoke, Flip, SoftOpen, OpenWrites, Bake, Finish],
         Sample.Of(UpgradeMode.BlueGreenWarm).Plan);
 
     [Fact]

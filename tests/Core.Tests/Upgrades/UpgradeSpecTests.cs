@@ -35,6 +35,7 @@ public sealed class UpgradeSpecTests
         { "quiesceSeconds", Good with { QuiesceSeconds = 601 } },
         { "soakSeconds", Good with { SoakSeconds = -1 } },
         { "bakeSeconds", Good with { BakeSeconds = double.NaN } },
+        { "soakSeconds", Good with { SoakSeconds = 10, MaxPauseSeconds = 10 } },
         { "workers", Good with { Workers = 0 } },
         { "maxErrorPercent", Good with { MaxErrorPercent = 101 } },
         { "maxSlowdown", Good with { MaxSlowdown = 0.5 } },

@@ -23,6 +23,9 @@ internal sealed class FakeProvider : IInstanceProvider, IAsyncDisposable
     /// <summary>Slots in which no instance can be started.</summary>
     public ConcurrentDictionary<string, string> Sick { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Told of each engine that was made, before anybody else is.</summary>
+    public Action<StartOrder, FakeEngine>? OnCreate { get; set; }
+
     /// <summary>In which slot an instance is; null when it is not there.</summary>
     public string? SlotOf(string instance) => _running.TryGetValue(instance, out var running) ? running.Slot : null;
 
@@ -42,6 +45,7 @@ internal sealed class FakeProvider : IInstanceProvider, IAsyncDisposable
             if (!_holders.TryAdd(slot, name))
                 Shared.Enqueue(slot);
             running = (slot, await FakeEngine.StartAsync(name));
+            OnCreate?.Invoke(order, running.Engine);
             _running[name] = running;
         }
 

@@ -55,6 +55,43 @@ public sealed class ReplicationTests(PostgresLab lab)
         Assert.Equal("1", lab.Execute(use.Name, "SELECT count(*) FROM customers WHERE name = 'on the new side'").Scalar);
     }
 
+    /// <summary>What a migration has added has no place on the old side, and all the rest is taken along.</summary>
+    [PostgresFact]
+    public async Task Follow_NewSideHasMoreColumnsAndTables_TakesWhatBothHave()
+    {
+        var (use, _) = await AdmittedAsync();
+        var copy = use.CopyFor(2);
+        await lab.Server.Copies.CopyAsync(new CopyOrder(use.Name, copy, CopyMethod.Template, 1), new LastProgress(), default);
+        lab.Execute(copy, "ALTER TABLE customers ADD COLUMN source text NOT NULL DEFAULT 'unknown'; CREATE TABLE added (id int PRIMARY KEY)");
+
+        await Replication.StartAsync(copy, use.Name, hasData: true, default);
+        lab.Execute(copy, "INSERT INTO customers (name, source) VALUES ('on the new side', 'shop'); INSERT INTO added VALUES (1)");
+        lab.Execute(copy, "UPDATE customers SET name = 'and changed' WHERE name = 'on the new side'; DELETE FROM orders WHERE id < 100");
+        await Replication.CatchUpAsync(copy, use.Name, Patience, default);
+        await Replication.StopAsync(copy, use.Name, takesCounters: true, default);
+
+        Assert.Equal("1", lab.Execute(use.Name, "SELECT count(*) FROM customers WHERE name = 'and changed'").Scalar);
+        Assert.Equal("0", lab.Execute(use.Name, "SELECT count(*) FROM orders WHERE id < 100").Scalar);
+        await lab.Server.Copies.DropAsync(copy, default);
+    }
+
+    /// <summary>The old side could not say which row is meant, and the new one would refuse every change.</summary>
+    [PostgresFact]
+    public async Task Follow_NewSideHasAnotherKey_IsRefused()
+    {
+        var (use, _) = await AdmittedAsync();
+        var copy = use.CopyFor(2);
+        await lab.Server.Copies.CopyAsync(new CopyOrder(use.Name, copy, CopyMethod.Template, 1), new LastProgress(), default);
+        lab.Execute(copy, "CREATE TABLE keyed (id int PRIMARY KEY)");
+        lab.Execute(use.Name, "CREATE TABLE keyed (name text PRIMARY KEY)");
+
+        var refused = await Assert.ThrowsAsync<DatabaseFailedException>(() => Replication.StartAsync(copy, use.Name, hasData: true, default));
+
+        Assert.Contains("public.keyed", refused.Message, StringComparison.Ordinal);
+        await Replication.StopAsync(copy, use.Name, takesCounters: false, default);
+        await lab.Server.Copies.DropAsync(copy, default);
+    }
+
     [PostgresFact]
     public async Task Read_ConflictOnTheCopy_SaysThatItStandsStill()
     {
