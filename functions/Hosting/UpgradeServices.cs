@@ -23,7 +23,7 @@ internal static class UpgradeServices
         services.AddSingleton<DatabaseServers>();
         services.AddSingleton(new AccountSecrets(options.SecretKey));
         services.AddSingleton(new ReportSigner(options.SecretKey));
-        services.AddSingleton(new BackupFolder(Path.Combine(Path.GetFullPath(options.DataFolder), "backups")));
+        services.AddSingleton(new UpgradeBackups(Path.Combine(Path.GetFullPath(options.DataFolder), "backups")));
         services.AddSingleton(RegistryKinds.Upgrades);
         services.AddSingleton<Registry<Upgrade>>();
         services.AddSingleton<UpgradeBook>();

@@ -8,7 +8,5 @@ internal static class Findings
 {
     public static Finding Number(string what, long value) => new(what, value.ToString(CultureInfo.InvariantCulture));
 
-    public static Finding Bytes(string what, long value) => Number(what, value);
-
     public static Finding Seconds(string what, TimeSpan value) => new(what, value.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture));
 }

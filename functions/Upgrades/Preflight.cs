@@ -48,7 +48,7 @@ internal sealed class Preflight(RegistryFeed feed, GroupStore groups, Lending le
         if (monitor.Database is not { } use || servers.Find(use.Server) is not { } server)
             return [];
         var inspection = await server.InspectAsync(DatabaseOf(monitor, use), cancellation);
-        return [new("database", DatabaseOf(monitor, use)), new("database version", inspection.Version), Findings.Bytes("database bytes", inspection.Bytes)];
+        return [new("database", DatabaseOf(monitor, use)), new("database version", inspection.Version), Findings.Number("database bytes", inspection.Bytes)];
     }
 
     /// <summary>Whether there is a database of that name.</summary>

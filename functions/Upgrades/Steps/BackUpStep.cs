@@ -4,7 +4,7 @@ using ControlPlane.Core.Upgrades;
 namespace ControlPlane.Functions.Upgrades.Steps;
 
 /// <summary>Backs up the database that serves: rollback point R0.</summary>
-internal sealed class BackUpStep(LongWork work, BackupFolder folder) : IUpgradeStep
+internal sealed class BackUpStep(LongWork work, UpgradeBackups backups) : IUpgradeStep
 {
     public UpgradeStep Step => UpgradeStep.BackUp;
 
@@ -12,7 +12,7 @@ internal sealed class BackUpStep(LongWork work, BackupFolder folder) : IUpgradeS
         scene,
         async (progress, stop) =>
         {
-            var backup = await scene.Server.Copies.BackUpAsync(scene.FromDatabase, folder.Of(scene.Upgrade), progress, stop);
+            var backup = await scene.Server.Copies.BackUpAsync(scene.FromDatabase, backups.Of(scene.Upgrade), progress, stop);
             return StepResult.Done(
                 new("folder", backup.Folder),
                 new("bytes", backup.Bytes.ToString(CultureInfo.InvariantCulture)),

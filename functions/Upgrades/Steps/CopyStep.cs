@@ -19,7 +19,7 @@ internal sealed class CopyStep(LongWork work, TimeProvider time) : IUpgradeStep
             return StepResult.Done(
                 new("database", scene.ToDatabase),
                 new("method", method.ToString()),
-                Findings.Bytes("bytes", size),
+                Findings.Number("bytes", size),
                 Findings.Seconds("seconds", time.GetElapsedTime(began)));
         },
         cancellation);

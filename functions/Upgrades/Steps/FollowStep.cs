@@ -16,7 +16,7 @@ internal sealed class FollowStep : IUpgradeStep
         var state = await replication.ReadAsync(scene.FromDatabase, scene.ToDatabase, cancellation);
         if (state.Failure is { } failure)
             return StepResult.Failed(failure);
-        var done = Findings.Bytes("bytes", state.Progress.Done);
+        var done = Findings.Number("bytes", state.Progress.Done);
         return state.IsFilled
             ? StepResult.Done(new("database", scene.ToDatabase), done)
             : StepResult.Waiting($"{state.Progress.Done / 1_000_000} MB of about {state.Progress.Total / 1_000_000}", Pause, done);

@@ -19,7 +19,7 @@ internal sealed class LagGateStep(TimeProvider time) : IUpgradeStep
         if (state.Failure is { } failure)
             return StepResult.Failed(failure);
         var now = time.GetUtcNow();
-        var lag = Findings.Bytes("lag bytes", state.LagBytes);
+        var lag = Findings.Number("lag bytes", state.LagBytes);
         if (state.LagBytes > MostBytes)
             return StepResult.Waiting($"{state.LagBytes / 1000} kB behind", Pause, lag);
         var since = scene.Upgrade.Find(Step, CloseSince) is { } text ? DateTimeOffset.Parse(text, CultureInfo.InvariantCulture) : now;

@@ -7,7 +7,7 @@ namespace ControlPlane.Functions.Upgrades.Steps;
 /// After a change in place: makes a new database from the backup, and gives it to the old side. The changed one stays,
 /// with nobody let in, for whoever wants to see what went wrong.
 /// </summary>
-internal sealed class RestoreStep(LongWork work, BackupFolder folder, GroupBook groups) : IUpgradeStep
+internal sealed class RestoreStep(LongWork work, UpgradeBackups backups, GroupBook groups) : IUpgradeStep
 {
     public UpgradeStep Step => UpgradeStep.Restore;
 
@@ -18,7 +18,7 @@ internal sealed class RestoreStep(LongWork work, BackupFolder folder, GroupBook 
             scene,
             async (progress, stop) =>
             {
-                await scene.Server.Copies.RestoreAsync(folder.Of(scene.Upgrade), restored, progress, stop);
+                await scene.Server.Copies.RestoreAsync(backups.Of(scene.Upgrade), restored, progress, stop);
                 return StepResult.Done(new Finding("database", restored));
             },
             cancellation);
