@@ -28,8 +28,9 @@ internal sealed class VerifiedTables
         return [.. known.Equal.Where(table => IsSame(known.Before.Original, now.Original, table) && IsSame(known.Before.Copy, now.Copy, table))];
     }
 
+    /// <summary>A count of nothing proves nothing: a server that was killed begins to count anew.</summary>
     private static bool IsSame(IReadOnlyDictionary<string, long> before, IReadOnlyDictionary<string, long> now, string table) =>
-        before.TryGetValue(table, out var then) && now.TryGetValue(table, out var count) && count == then;
+        before.TryGetValue(table, out var then) && then > 0 && now.TryGetValue(table, out var count) && count == then;
 
     /// <summary>Writes to each table of both.</summary>
     internal sealed record Counts(IReadOnlyDictionary<string, long> Original, IReadOnlyDictionary<string, long> Copy);

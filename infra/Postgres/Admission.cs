@@ -60,6 +60,7 @@ internal static class Admission
             $"PASSWORD {Literal(server.Scrambled(account.Name, account.Password))}",
         };
         statements.InsertRange(0, others.Rows.Select(row => $"REVOKE CONNECT ON DATABASE {Identifier(row[0]!)} FROM {name}"));
+        SecretStatements.Begin(server);
         server.Execute($"BEGIN; {string.Join("; ", statements)}; COMMIT");
     }
 
@@ -69,6 +70,7 @@ internal static class Admission
         if (server.Query("SELECT 1 FROM pg_authid WHERE rolname = $1 AND rolpassword IS NOT NULL", account.Name).Rows.Count == 0)
             return false;
         RequireMark(server, account.Name);
+        SecretStatements.Begin(server);
         server.Execute($"ALTER ROLE {Identifier(account.Name)} PASSWORD {Literal(server.Scrambled(account.Name, account.Password))}");
         return true;
     }

@@ -112,11 +112,10 @@ internal sealed class PostgresReplication(AdminSessions sessions, PostgresCopies
         connection.Query("SELECT pg_create_logical_replication_slot($1, 'pgoutput')", link);
     }
 
-    /// <summary>The statement holds a password, so it is kept out of the server's log and statistics.</summary>
     private void Subscribe(PgConnection connection, string from, string to, bool hasData)
     {
         var link = ReplicationLink.Between(from, to);
-        connection.Execute("SET log_statement = 'none'; SET log_min_error_statement = 'panic'; SET log_min_duration_statement = -1; SET pg_stat_statements.track_utility = off");
+        SecretStatements.Begin(connection);
         connection.Execute($"""
             CREATE SUBSCRIPTION {Identifier(link)} CONNECTION {Literal(ConnectionText.Of(sessions.Options, from))} PUBLICATION {Identifier(link)}
             WITH (create_slot = false, slot_name = {Literal(link)}, copy_data = {(hasData ? "false" : "true")}, disable_on_error = true)

@@ -32,7 +32,8 @@ public sealed class ControlPlaneKillTests(Ground ground, ITestOutputHelper outpu
         get
         {
             var data = new TheoryData<string, string>();
-            foreach (var step in Cold)
+            // The others are hit by the tests below, which kill at each step of one upgrade.
+            foreach (var step in (string[])["Fence", "Copy", "Flip", "OpenWrites"])
                 data.Add("blueGreenCold", step);
             foreach (var step in Warm.Except(Cold))
                 data.Add("blueGreenWarm", step);
