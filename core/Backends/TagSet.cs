@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ControlPlane.Core.Problems;
+using ControlPlane.Core.Routing;
 
 namespace ControlPlane.Core.Backends;
 
@@ -39,7 +40,13 @@ public sealed class TagSet : IReadOnlyCollection<string>, IEquatable<TagSet>
     public static Result<TagSet> Parse(string field, string list) => Create(field, list.Split(','));
 
     /// <summary>Makes a set, or says which tag is wrong. A null, which a JSON array may hold, counts as an empty tag.</summary>
-    public static Result<TagSet> Create(string field, IEnumerable<string?> tags)
+    public static Result<TagSet> Create(string field, IEnumerable<string?> tags) => Stored(field, tags).Then<TagSet>(set =>
+        set.FirstOrDefault(PreviewTag.Is) is { } preview
+            ? Problem.Invalid(field, $"holds \"{preview}\". Tags that end with {PreviewTag.Suffix} lead to the side of a group that does not serve, and cannot be given. Choose another.")
+            : set);
+
+    /// <summary>A set that has been checked once: what was stored before a tag became reserved can still be read.</summary>
+    internal static Result<TagSet> Stored(string field, IEnumerable<string?> tags)
     {
         var sorted = tags.Select(tag => tag?.Trim() ?? "").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToImmutableArray();
         if (sorted.Length == 0 || sorted.Contains(""))
@@ -84,7 +91,7 @@ public sealed class TagSetJson : JsonConverter<TagSet>
             tags.Add(reader.GetString()!);
         if (reader.TokenType != JsonTokenType.EndArray)
             throw new JsonException("tags must be an array of strings, such as [\"group1\"].");
-        return TagSet.Create("tags", tags).Is(out var set, out var problem) ? set : throw new JsonException(problem.Detail);
+        return TagSet.Stored("tags", tags).Is(out var set, out var problem) ? set : throw new JsonException(problem.Detail);
     }
 
     /// <inheritdoc/>

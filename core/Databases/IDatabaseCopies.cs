@@ -14,6 +14,9 @@ public interface IDatabaseCopies
     /// <exception cref="DatabaseFailedException">It failed, or there is a database of that name that was not made here.</exception>
     Task CopyAsync(CopyOrder order, IProgress<CopyProgress> progress, CancellationToken cancellation);
 
+    /// <summary>Whether there is a database of that name, whoever has made it.</summary>
+    Task<bool> ExistsAsync(string database, CancellationToken cancellation);
+
     /// <summary>Drops a database that was made here. Does nothing when there is none.</summary>
     /// <exception cref="DatabaseFailedException">It was not made here.</exception>
     Task DropAsync(string database, CancellationToken cancellation);

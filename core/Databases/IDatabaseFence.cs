@@ -4,6 +4,12 @@ namespace ControlPlane.Core.Databases;
 public interface IDatabaseFence
 {
     /// <summary>
+    /// Makes an account as <see cref="AdmitAsync"/> does, but leaves one that is there as it is: an account that a fence
+    /// has shut out stays out. Whoever starts an engine calls this.
+    /// </summary>
+    Task EnsureAsync(string database, string owner, DatabaseAccount account, CancellationToken cancellation);
+
+    /// <summary>
     /// Makes an account that can use one database and no other, or brings the one that is there to that, and lets it log in.
     /// The objects that it makes belong to the owner, so that accounts can come and go.
     /// </summary>

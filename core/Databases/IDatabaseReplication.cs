@@ -20,8 +20,12 @@ public interface IDatabaseReplication
     /// <exception cref="DatabaseFailedException">It did not come so far in time, or it has failed.</exception>
     Task CatchUpAsync(string from, string to, TimeSpan patience, CancellationToken cancellation);
 
-    /// <summary>Ends it and removes what it needed, and sets the copy's counters, such as sequences, to those of the original.</summary>
-    Task StopAsync(string from, string to, CancellationToken cancellation);
+    /// <summary>Ends it and removes what it needed. Does nothing when there is nothing left of it.</summary>
+    /// <param name="from">The original.</param>
+    /// <param name="to">The copy.</param>
+    /// <param name="takesCounters">Whether the copy's counters, such as sequences, are set to the original's. Never for a copy that is written to itself by now.</param>
+    /// <param name="cancellation">Gives up.</param>
+    Task StopAsync(string from, string to, bool takesCounters, CancellationToken cancellation);
 }
 
 /// <summary>How far a copy that follows has got.</summary>

@@ -28,13 +28,21 @@ public interface IDatabaseServer
 
     /// <summary>Counts and hashes of all that a database holds, in chunks, several at once.</summary>
     /// <param name="database">The database.</param>
-    /// <param name="workers">How many chunks at once, from 1.</param>
+    /// <param name="order">How, and what to leave out.</param>
     /// <param name="cancellation">Gives up.</param>
-    Task<DatabaseManifest> DescribeAsync(string database, int workers, CancellationToken cancellation);
+    Task<DatabaseManifest> DescribeAsync(string database, DescribeOrder order, CancellationToken cancellation);
 
-    /// <summary>How many rows have been inserted, changed and deleted in a database since it was made, or since its server last lost count.</summary>
-    Task<long> CountWritesAsync(string database, CancellationToken cancellation);
+    /// <summary>
+    /// How many rows of each table have been inserted, changed and deleted since it was made, or since its server last lost
+    /// count. What sessions that are still open have written a moment ago may be missing.
+    /// </summary>
+    Task<IReadOnlyDictionary<string, long>> CountWritesAsync(string database, CancellationToken cancellation);
 }
+
+/// <summary>How to describe a database.</summary>
+/// <param name="Workers">How many chunks at once, from 1.</param>
+/// <param name="Except">Tables whose rows need not be read; they are left out of the manifest.</param>
+public sealed record DescribeOrder(int Workers, IReadOnlyCollection<string> Except);
 
 /// <summary>Where engines reach a server.</summary>
 /// <param name="Kind">What it speaks: <c>postgres</c>, <c>mariadb</c>.</param>

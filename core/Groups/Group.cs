@@ -19,7 +19,10 @@ public sealed record Group
     public required string Tag { get; init; }
 
     /// <summary>Rises with every switch from one side to the other, whichever way.</summary>
-    public long Epoch { get; init; } = FirstEpoch;
+    public long Epoch { get; init => field = value == 0 ? FirstEpoch : value; } = FirstEpoch;
+
+    /// <summary>The highest epoch that was ever given out, to an upgrade that came to nothing too: none is used twice.</summary>
+    public long Issued { get; init => field = value == 0 ? FirstEpoch : value; } = FirstEpoch;
 
     /// <summary>The side that serves.</summary>
     public Colour Live { get; init; }
@@ -38,6 +41,9 @@ public sealed record Group
 
     /// <summary>The upgrade that changes this group now: its lease, since a group has one row; null when none does.</summary>
     public string? Upgrade { get; init; }
+
+    /// <summary>The turn of that upgrade in which it last changed this row; see <see cref="Upgrades.Upgrade.Turn"/>.</summary>
+    public int UpgradeTurn { get; init; }
 
     /// <summary>Whether an engine of the group changes its schema now. Then nothing restarts, replaces or stops any of its instances.</summary>
     public bool IsMigrating { get; init; }
@@ -68,6 +74,6 @@ public sealed record Group
     /// <exception cref="InvalidOperationException">There is no other side, or the epoch does not rise.</exception>
     public Group Flip(long epoch) =>
         IdleSide is not null && epoch > Epoch
-            ? this with { Live = Live.Other(), Epoch = epoch }
+            ? this with { Live = Live.Other(), Epoch = epoch, Issued = Math.Max(epoch, Issued) }
             : throw new InvalidOperationException($"Group {Tag} cannot switch from epoch {Epoch} to {epoch}.");
 }

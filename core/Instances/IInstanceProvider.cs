@@ -20,9 +20,9 @@ public interface IInstanceProvider
     /// <summary>How long its instances of a profile may take to start and to stop; the defaults for a profile that it cannot start.</summary>
     StartLimits LimitsOf(EngineProfile profile);
 
-    /// <summary>Starts an instance in a slot, or finds the one of that name that was started before.</summary>
+    /// <summary>Starts an instance in its slot, or finds the one of that name that was started before.</summary>
     /// <exception cref="InstanceFailedException">It cannot be started; the message says why.</exception>
-    Task<InstanceHandle> CreateAsync(string name, string slot, EngineProfile profile, CancellationToken cancellation);
+    Task<InstanceHandle> CreateAsync(StartOrder order, CancellationToken cancellation);
 
     /// <summary>
     /// Whether what the handle stands for still exists and runs. True also when that cannot be found out, as with a machine

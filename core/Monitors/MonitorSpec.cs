@@ -40,6 +40,9 @@ public sealed record MonitorSpec
     /// <summary>See <see cref="Monitor.Policy"/>; none when left out.</summary>
     public PolicySpec? Policy { get; init; }
 
+    /// <summary>See <see cref="Monitor.Database"/>; none when left out.</summary>
+    public DatabaseSpec? Database { get; init; }
+
     /// <summary>The profile of a monitor that was added without one.</summary>
     public const string DefaultProfile = "sql-engine";
 
@@ -73,6 +76,7 @@ public sealed record MonitorSpec
         var samples = at.Whole("samples", Samples, 1, 1000);
         var drainDeadline = at.Seconds("drainDeadlineSeconds", DrainDeadlineSeconds, 0, 86_400);
         var policy = Policy?.Validate(at.In("policy"), MaxInstances);
+        var database = Database?.Validate(at.In("database"));
 
         if (errors.Count > 0)
             return Problem.Invalid(errors);
@@ -90,6 +94,7 @@ public sealed record MonitorSpec
             Samples = samples ?? Monitor.DefaultSamples,
             DrainDeadline = drainDeadline ?? Monitor.DefaultDrainDeadline,
             Policy = policy,
+            Database = database,
         };
     }
 

@@ -51,6 +51,21 @@ public static class ProblemCodes
     /// <summary>No such decision, or one that is too old.</summary>
     public const string DecisionNotFound = "decision_not_found";
 
+    /// <summary>No upgrade of that name.</summary>
+    public const string UpgradeNotFound = "upgrade_not_found";
+
+    /// <summary>Another upgrade changes the group now.</summary>
+    public const string UpgradeInProgress = "upgrade_in_progress";
+
+    /// <summary>The upgrade is not where this could be asked of it.</summary>
+    public const string UpgradeStateWrong = "upgrade_state_wrong";
+
+    /// <summary>The way back would lose writes that the new side has taken, and nobody has accepted that.</summary>
+    public const string RollbackLosesWrites = "rollback_loses_writes";
+
+    /// <summary>A database server does not answer, or could not do what was asked.</summary>
+    public const string DatabaseUnavailable = "database_unavailable";
+
     /// <summary>Another backtest runs here already.</summary>
     public const string BacktestBusy = "backtest_busy";
 
@@ -95,6 +110,12 @@ public static class ProblemCodes
 
     /// <summary>The request waited for a free backend until its deadline.</summary>
     public const string QueueTimeout = "queue_timeout";
+
+    /// <summary>The group is switching to another side, and as many requests are held as may be.</summary>
+    public const string HoldFull = "hold_full";
+
+    /// <summary>The request was held while the group switched to another side, until its time was up.</summary>
+    public const string HoldTimeout = "hold_timeout";
 
     /// <summary>The backend could not be reached; the request was not sent.</summary>
     public const string BackendUnreachable = "backend_unreachable";

@@ -12,6 +12,9 @@ public sealed record EngineProfile
     /// <summary>One sentence for people.</summary>
     public string Description { get; init; } = "";
 
+    /// <summary>The version of its engines unless their group says another; null when the file does not say.</summary>
+    public string? Version { get; init; }
+
     /// <summary>The most jobs an instance runs at once, 1 to 100,000; default 64. A backend's own limit goes first.</summary>
     public int MaxJobs { get; init; } = 64;
 
@@ -27,11 +30,17 @@ public sealed record EngineProfile
     /// <summary>How long requests may take.</summary>
     public RequestLimits Requests { get; init; } = new();
 
+    /// <summary>How requests that only read are told apart while a group is upgraded; null when all count as writes.</summary>
+    public ReadRules? Reads { get; init; }
+
     /// <summary>How an instance is started as a process on this machine; null when it cannot be.</summary>
     public LocalStart? Local { get; init; }
 
     /// <summary>How an instance is started on a machine over ssh; null when it cannot be.</summary>
     public SshStart? Ssh { get; init; }
+
+    /// <summary>How the schema of its database is changed.</summary>
+    public Migration Migration { get; init; } = new();
 }
 
 /// <summary>An active check.</summary>
@@ -97,7 +106,8 @@ public sealed record RequestLimits
 
 /// <summary>
 /// How an instance starts as a process. Nothing goes through a shell: each element of <see cref="Command"/> is one
-/// argument, and <c>${name}</c>, <c>${port}</c>, <c>${host}</c>, <c>${dataDir}</c> in it are replaced.
+/// argument, and <c>${name}</c>, <c>${port}</c>, <c>${host}</c>, <c>${dataDir}</c> and those of <see cref="Placeholder"/> in it
+/// are replaced.
 /// </summary>
 public sealed record LocalStart
 {

@@ -3,7 +3,7 @@ namespace ControlPlane.Core.Profiles;
 /// <summary>
 /// How an instance starts on a machine over ssh. Nothing of it is ever read by a shell: each element of
 /// <see cref="Command"/> is one argument. In the command and the environment <c>${name}</c>, <c>${host}</c>, <c>${port}</c>,
-/// <c>${sparkHome}</c>, <c>${mlsqlHome}</c>, <c>${dataDir}</c> and <c>${mainJar}</c> are replaced. An element that is
+/// <c>${sparkHome}</c>, <c>${mlsqlHome}</c>, <c>${dataDir}</c>, <c>${mainJar}</c> and those of <see cref="Placeholder"/> are replaced. An element that is
 /// <c>${mlsqlConfig.options}</c> or <c>${mlsqlConfig.arguments}</c> becomes the settings: see <see cref="MlsqlConfig"/>.
 /// </summary>
 public sealed record SshStart

@@ -1,4 +1,5 @@
 using ControlPlane.Core.Backends;
+using ControlPlane.Core.Groups;
 using ControlPlane.Core.Instances;
 using ControlPlane.Core.Scaling.Load;
 using ControlPlane.Core.Scaling.Policies;
@@ -35,6 +36,9 @@ public sealed record GroupView
 
     /// <summary>What people and alerts ask for; those that are over do not count.</summary>
     public IReadOnlyList<Demand> Demands { get; init; } = [];
+
+    /// <summary>What the group serves from; null when it was never upgraded.</summary>
+    public Group? Serving { get; init; }
 
     /// <summary>Now.</summary>
     public required DateTimeOffset Now { get; init; }

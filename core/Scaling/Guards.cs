@@ -22,6 +22,8 @@ internal sealed class Guards(GroupView group, Proposal proposal, Limits desired)
         if (demand is not null)
             Demands.Meet(demand, desired);
         Block();
+        if (group.Serving?.Upgrade is { } upgrade)
+            desired.AtLeast(group.Base, "upgrade", $"the upgrade {upgrade} may need every instance to fall back on");
         desired.AtLeast(bounds.Min, "min", bounds.MinReason);
         desired.AtMost(bounds.Max, "max", bounds.MaxReason);
     }

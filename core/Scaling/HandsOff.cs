@@ -1,4 +1,5 @@
 using System.Globalization;
+using ControlPlane.Core.Groups;
 
 namespace ControlPlane.Core.Scaling;
 
@@ -9,6 +10,8 @@ internal sealed record HandsOff(string Name, string Reason)
     {
         if (group.Monitor.IsRemoving)
             return null;
+        if (group.Serving is { } serving && (serving.IsMigrating || serving.Gate != Gate.Open))
+            return new("upgrade", serving.IsMigrating ? "an engine changes the schema, and nothing else is touched meanwhile" : "its requests are held while it is upgraded");
         if (group.Policy.Pause is { } pause && pause.Until > group.Now)
             return new("pause", string.Create(CultureInfo.InvariantCulture, $"{pause.By} has paused it until {pause.Until:u}: {pause.Reason}"));
         return group.Policy.IsDryRun ? new("dry-run", "this is a dry run, nothing is carried out") : null;

@@ -1,3 +1,4 @@
+using ControlPlane.Core.Groups;
 using ControlPlane.Core.Instances;
 using ControlPlane.Core.Scaling;
 using ControlPlane.Core.Scaling.Strategies;
@@ -13,11 +14,11 @@ namespace ControlPlane.Functions.Activities;
 /// out. Called again after a crash, it finds the decision that it stored and carries that one out. A decision that says
 /// what the last one said is not stored: called again, the look is taken again.
 /// </summary>
-internal sealed class EvaluateGroup(Registry<Monitor> monitors, GroupStore groups, GroupReader reader, LastLooks looks, DecisionWork work)
+internal sealed class EvaluateGroup(WatchedGroups watched, GroupStore groups, GroupReader reader, LastLooks looks, DecisionWork work)
 {
     public async Task<WatchResult> RunAsync(WatchInput input, CancellationToken cancellation)
     {
-        if ((await monitors.FindAsync(input.Monitor, cancellation))?.Value is not { } monitor || monitor.Tag != input.Tag)
+        if (await watched.FindAsync(input.Monitor, cancellation) is not { } monitor || monitor.Tag != input.Tag)
             return new WatchResult(0, TimeSpan.Zero, IsOver: true);
 
         var look = await LookAsync(monitor, input, cancellation);
@@ -26,7 +27,7 @@ internal sealed class EvaluateGroup(Registry<Monitor> monitors, GroupStore group
         var isOver = monitor.IsRemoving && (await groups.ListInstancesAsync(input.Tag, cancellation)).Count == 0;
         if (isOver)
         {
-            await monitors.RemoveAsync(monitor.Name, cancellation: cancellation);
+            await watched.ForgetAsync(monitor, cancellation);
             looks.Forget(input.Tag);
         }
 
@@ -55,7 +56,7 @@ internal sealed class EvaluateGroup(Registry<Monitor> monitors, GroupStore group
     /// <summary>False when the group is not as it was seen any more.</summary>
     private async Task<bool> StoreAsync(Monitor monitor, GroupView view, Decision decision, GroupState next, string? etag, CancellationToken cancellation)
     {
-        var ordered = decision.Start.Select(name => Order(monitor, name, view.Now));
+        var ordered = decision.Start.Select(name => Order(view, name));
         var leaving = decision.Retire.ToHashSet(StringComparer.Ordinal);
         var changed = new List<Row<Instance>>();
         foreach (var instance in view.Instances.Where(instance => leaving.Contains(instance.Name)))
@@ -77,14 +78,21 @@ internal sealed class EvaluateGroup(Registry<Monitor> monitors, GroupStore group
         DrainDeadline = monitor.DrainDeadline,
     };
 
-    private static Instance Order(Monitor monitor, string name, DateTimeOffset now) => new()
+    private static Instance Order(GroupView view, string name)
     {
-        Name = name,
-        Monitor = monitor.Name,
-        Tag = monitor.Tag,
-        Provider = monitor.Provider,
-        Pool = monitor.Pool,
-        Profile = monitor.Profile,
-        OrderedAt = now,
-    };
+        var (monitor, side) = (view.Monitor, (view.Serving ?? Group.First(view.Monitor.Tag, view.Monitor.Database?.Name)).LiveSide);
+        return new Instance
+        {
+            Name = name,
+            Monitor = monitor.Name,
+            Tag = monitor.Tag,
+            Provider = monitor.Provider,
+            Pool = monitor.Pool,
+            Profile = side.Profile ?? monitor.Profile,
+            Version = side.Version,
+            Epoch = side.Epoch,
+            Database = side.Database,
+            OrderedAt = view.Now,
+        };
+    }
 }

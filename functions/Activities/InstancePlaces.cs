@@ -17,6 +17,11 @@ internal sealed class InstancePlaces(GroupStore groups, Lending lending, Provide
     public EngineProfile ProfileOf(Instance instance) =>
         profiles.Find(instance.Profile) ?? throw new NonRetriableException($"there is no profile {instance.Profile}");
 
+    /// <summary>How long it may take until it serves: one that changes the schema has the time of the migration.</summary>
+    public TimeSpan BootDeadlineOf(Instance instance) => instance.IsMigrator
+        ? ProfileOf(instance).Migration.Deadline
+        : ProviderOf(instance).LimitsOf(ProfileOf(instance)).BootDeadline;
+
     /// <summary>Works without the profile's file too: what was started must be stoppable.</summary>
     public TimeSpan StopGraceOf(Instance instance) =>
         (profiles.Find(instance.Profile) is { } profile ? ProviderOf(instance).LimitsOf(profile) : new StartLimits()).StopGrace;

@@ -1,15 +1,14 @@
-using ControlPlane.Core.Backends;
 using ControlPlane.Core.Instances;
 using ControlPlane.Core.Profiles;
 using ControlPlane.Durable.Model;
+using ControlPlane.Functions.Databases;
 using ControlPlane.Functions.Health;
 using ControlPlane.Functions.Orchestrations;
-using ControlPlane.Functions.Registry;
 
 namespace ControlPlane.Functions.Activities;
 
-/// <summary>The steps that bring an instance to serve. Each finds what an earlier call of it has done.</summary>
-internal sealed class StartInstance(InstancePlaces places, Registry<Backend> backends, RegistryFeed feed, Probe probe, TimeProvider time)
+/// <summary>The steps that make an instance and wait until it serves. Each finds what an earlier call of it has done.</summary>
+internal sealed class StartInstance(InstancePlaces places, IDatabaseLogins logins, Probe probe, TimeProvider time)
 {
     /// <summary>How long one wait for an instance may take before the orchestrator looks at its deadline.</summary>
     private static readonly TimeSpan WaitSlice = TimeSpan.FromSeconds(5);
@@ -31,11 +30,10 @@ internal sealed class StartInstance(InstancePlaces places, Registry<Backend> bac
     public async Task<TimeSpan> CreateAsync(InstanceInput input, CancellationToken cancellation)
     {
         var instance = await FindStartingAsync(input, cancellation);
-        var profile = places.ProfileOf(instance);
-        var slot = await places.LeaseAsync(instance, cancellation);
+        var order = await OrderAsync(instance, cancellation);
         try
         {
-            var handle = await places.ProviderOf(instance).CreateAsync(instance.Name, slot, profile, cancellation);
+            var handle = await places.ProviderOf(instance).CreateAsync(order, cancellation);
             await places.ChangeAsync(input, row => row with { Handle = handle }, cancellation);
         }
         catch (InstanceFailedException failed)
@@ -43,7 +41,7 @@ internal sealed class StartInstance(InstancePlaces places, Registry<Backend> bac
             throw new NonRetriableException(failed.Message, failed);
         }
 
-        return places.ProviderOf(instance).LimitsOf(profile).BootDeadline;
+        return places.BootDeadlineOf(instance);
     }
 
     /// <summary>Waits until it serves, at most as long as the input says.</summary>
@@ -71,37 +69,20 @@ internal sealed class StartInstance(InstancePlaces places, Registry<Backend> bac
         return InstanceOutcome.Pending;
     }
 
-    public async Task<InstanceOutcome> RegisterAsync(InstanceInput input, CancellationToken cancellation)
-    {
-        var instance = await places.FindAsync(input, cancellation);
-        if (instance is not { Phase: InstancePhase.Starting, Handle: { } handle })
-            return InstanceOutcome.Settled;
-        var backend = new Backend
-        {
-            Id = 0,
-            Name = instance.Name,
-            Url = handle.Url,
-            Tags = TagSet.Create("tag", [instance.Tag]).Value,
-            Profile = instance.Profile,
-            State = BackendState.Ready,
-            StateSince = time.GetUtcNow(),
-            Monitor = instance.Monitor,
-        };
-        if (!(await backends.AddAsync(backend, cancellation: cancellation)).Is(out _, out var problem))
-        {
-            var there = await backends.FindAsync(instance.Name, cancellation);
-            if (there?.Value.Monitor != instance.Monitor || there.Value.Url != handle.Url)
-                throw new NonRetriableException(problem.Detail);
-        }
-
-        await places.MarkRunningAsync(input, time.GetUtcNow(), cancellation);
-        await feed.RefreshAsync(cancellation);
-        return InstanceOutcome.Serving;
-    }
-
     /// <summary>A look must not outlast the wait. When nothing of that is left, as after a long outage, one look is still due.</summary>
     private static HealthCheck Within(HealthCheck check, TimeSpan left) =>
         left > TimeSpan.Zero && left < check.Timeout ? check with { Timeout = left } : check;
+
+    private async Task<StartOrder> OrderAsync(Instance instance, CancellationToken cancellation) => new()
+    {
+        Name = instance.Name,
+        Profile = places.ProfileOf(instance),
+        Slot = await places.LeaseAsync(instance, cancellation),
+        Version = instance.Version,
+        Epoch = instance.Epoch,
+        Database = await logins.FindAsync(instance, cancellation),
+        IsMigrator = instance.IsMigrator,
+    };
 
     private async Task<Instance> FindStartingAsync(InstanceInput input, CancellationToken cancellation) =>
         await places.FindAsync(input, cancellation) is { Phase: InstancePhase.Starting } instance

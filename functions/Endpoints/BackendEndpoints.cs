@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using ControlPlane.Core.Backends;
 using ControlPlane.Core.Problems;
 using ControlPlane.Functions.Http;
@@ -38,7 +36,7 @@ internal sealed class BackendEndpoints(BackendBook book, ProfileSet profiles, Di
             return problem;
         if (!Validate(spec).Is(out var backend, out problem))
             return problem;
-        if (!OnceKeyOf(context.Request, backend).Is(out var once, out problem))
+        if (!OnceKey.Read(context.Request, TextOf(backend)).Is(out var once, out problem))
             return problem;
         return (await book.AddAsync(backend, once.Key.Length > 0 ? once : null, context.RequestAborted)).Is(out var row, out problem)
             ? _resource.Show(row, StatusCodes.Status201Created)
@@ -82,15 +80,8 @@ internal sealed class BackendEndpoints(BackendBook book, ProfileSet profiles, Di
 
     private Result<Backend> Validate(BackendSpec spec) => spec.Validate(name => profiles.Find(name) is not null);
 
-    /// <summary>An empty key stands for none.</summary>
-    private static Result<OnceKey> OnceKeyOf(HttpRequest request, Backend backend)
-    {
-        var key = request.Headers["Idempotency-Key"].ToString();
-        if (key.Length > 128 || key.Any(c => c is < ' ' or > '~'))
-            return Problem.Invalid("Idempotency-Key", "must have at most 128 printable ASCII characters; a UUID is usual.");
-        var text = $"{backend.Name}\n{backend.Url}\n{backend.Tags}\n{backend.Profile}\n{backend.Weight}\n{backend.MaxJobs}\n{backend.Version}";
-        return new OnceKey(key, Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
-    }
+    private static string TextOf(Backend backend) =>
+        $"{backend.Name}\n{backend.Url}\n{backend.Tags}\n{backend.Profile}\n{backend.Weight}\n{backend.MaxJobs}\n{backend.Version}";
 
     private static BackendView View(Row<Backend> row, Dispatcher dispatcher)
     {

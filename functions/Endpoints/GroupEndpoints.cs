@@ -8,7 +8,7 @@ using ControlPlane.Functions.Registry;
 namespace ControlPlane.Functions.Endpoints;
 
 /// <summary>Groups.</summary>
-internal sealed class GroupEndpoints(MonitorBook monitors, GroupStore groups, PressureReader pressure, LastLooks looks) : IEndpointGroup
+internal sealed class GroupEndpoints(MonitorBook monitors, GroupStore groups, PressureReader pressure, ServingViews serving, LastLooks looks) : IEndpointGroup
 {
     public void Map(IEndpointRouteBuilder app) => app.MapCalls("/v1/groups/{tag}", Call.Get(ReadAsync));
 
@@ -34,7 +34,8 @@ internal sealed class GroupEndpoints(MonitorBook monitors, GroupStore groups, Pr
             load,
             instances,
             state.Sequence == 0 ? null : await groups.FindDecisionAsync(tag, state.Sequence, context.RequestAborted),
-            LastLookView.From(looks.Find(tag)));
+            LastLookView.From(looks.Find(tag)),
+            await serving.ReadAsync(tag, context.RequestAborted));
         return Reply.Json(overview, ControlPlaneJson.Default.GroupOverview);
     }
 }

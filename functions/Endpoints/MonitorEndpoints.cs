@@ -45,7 +45,12 @@ internal sealed class MonitorEndpoints(MonitorBook book, MonitorRules rules) : I
         return changed.Is(out var row, out problem) ? _resource.Show(row) : problem;
     }
 
-    private static Result<Monitor> Merge(Monitor before, Monitor wanted) => before.Tag == wanted.Tag
-        ? (wanted with { Id = before.Id }).With(before.Policy?.Pause)
-        : Problem.Invalid("tag", $"is \"{wanted.Tag}\", but the monitor watches \"{before.Tag}\". Add another monitor for another tag.");
+    private static Result<Monitor> Merge(Monitor before, Monitor wanted)
+    {
+        if (before.Tag != wanted.Tag)
+            return Problem.Invalid("tag", $"is \"{wanted.Tag}\", but the monitor watches \"{before.Tag}\". Add another monitor for another tag.");
+        return before.Database == wanted.Database
+            ? (wanted with { Id = before.Id }).With(before.Policy?.Pause)
+            : Problem.Invalid("database", "cannot be changed while the group's engines use it. Upgrade the group, or add another monitor.");
+    }
 }

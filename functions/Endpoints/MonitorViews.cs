@@ -32,6 +32,7 @@ internal sealed record MonitorView(
     double DrainDeadlineSeconds,
     PolicySpec? Policy,
     Pause? Pause,
+    DatabaseSpec? Database,
     string State,
     string Etag)
 {
@@ -51,13 +52,14 @@ internal sealed record MonitorView(
         monitor.DrainDeadline.TotalSeconds,
         monitor.Policy is { } policy ? PolicySpec.From(policy) : null,
         monitor.Policy?.Pause,
+        monitor.Database is { } use ? DatabaseSpec.From(use) : null,
         StateOf(monitor),
         etag);
 
     public static string StateOf(Monitor monitor) => monitor.IsRemoving ? "removing" : "active";
 }
 
-/// <summary>A group: what it is asked to do, what it has, and what was decided last.</summary>
+/// <summary>A group: what it is asked to do, what it has, what was decided last, and which side serves.</summary>
 internal sealed record GroupOverview(
     string Tag,
     string? Monitor,
@@ -70,7 +72,8 @@ internal sealed record GroupOverview(
     Pressure Pressure,
     IReadOnlyList<Instance> Instances,
     Decision? LastDecision,
-    LastLookView? LastLook);
+    LastLookView? LastLook,
+    ServingView Serving);
 
 /// <summary>
 /// When this process last looked at the group. Decisions that say the same again are not stored, so this can be much later

@@ -77,6 +77,13 @@ internal sealed class GroupStore(IEntityStore store)
         return await store.CommitAsync(Table, decision.Tag, changes, cancellation) is CommitResult.Committed;
     }
 
+    /// <summary>Writes the row of an instance that was ordered outside of a decision. Does nothing when there is one of its name.</summary>
+    public async Task AddInstanceAsync(Instance instance, CancellationToken cancellation)
+    {
+        Interlocked.Increment(ref _instanceChanges);
+        await store.CommitAsync(Table, instance.Tag, [new EntityChange.Add(InstancePrefix + instance.Name, Write(instance))], cancellation);
+    }
+
     /// <summary>Changes one instance's row if it is there; returns it as it is then, null when it is not there.</summary>
     public async Task<Instance?> ChangeInstanceAsync(string tag, string name, Func<Instance, Instance> change, CancellationToken cancellation)
     {

@@ -3,6 +3,7 @@ using ControlPlane.Core.Scaling;
 using ControlPlane.Functions.Http;
 using ControlPlane.Functions.Router;
 using ControlPlane.Functions.Signals;
+using ControlPlane.Infra.DatabaseFile;
 
 namespace ControlPlane.Functions.Hosting;
 
@@ -53,6 +54,12 @@ internal sealed record ControlPlaneOptions
 
     /// <summary>The tokens that sources of signals want to see.</summary>
     public SignalTokens SignalTokens { get; init; } = SignalTokens.None;
+
+    /// <summary>The database servers that engines keep their data on.</summary>
+    public IReadOnlyList<DatabaseEntry> Databases { get; init; } = [];
+
+    /// <summary>The secret that others are derived from; empty when there is none.</summary>
+    public byte[] SecretKey { get; init; } = [];
 
     /// <summary>The router's bounds.</summary>
     public RouterOptions Router { get; init; } = new();

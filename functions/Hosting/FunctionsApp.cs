@@ -57,6 +57,7 @@ internal static class FunctionsApp
         var port = Environment.GetEnvironmentVariable(PortVariable);
         return options with
         {
+            SecretKey = SecretKey.OfSettings(),
             Address = IPAddress.Loopback,
             Port = int.TryParse(port, out var number) && number is > 0 and <= 65535
                 ? number

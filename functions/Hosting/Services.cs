@@ -11,6 +11,7 @@ using ControlPlane.Functions.Activities;
 using ControlPlane.Functions.Alerts;
 using ControlPlane.Functions.Backtests;
 using ControlPlane.Functions.CustomHandler;
+using ControlPlane.Functions.Databases;
 using ControlPlane.Functions.Endpoints;
 using ControlPlane.Functions.Groups;
 using ControlPlane.Functions.Health;
@@ -21,6 +22,8 @@ using ControlPlane.Functions.Pools;
 using ControlPlane.Functions.Profiles;
 using ControlPlane.Functions.Registry;
 using ControlPlane.Functions.Router;
+using ControlPlane.Functions.Router.Holding;
+using ControlPlane.Functions.Router.Outcomes;
 using ControlPlane.Functions.Signals;
 using ControlPlane.Functions.Tick;
 using ControlPlane.Infra.LocalProcess;
@@ -44,6 +47,7 @@ internal static class Services
         AddRouter(services);
         AddSignals(services, options);
         AddGroups(services);
+        services.AddUpgrades(options);
         AddEndpoints(services, options);
     }
 
@@ -137,6 +141,12 @@ internal static class Services
     {
         services.AddSingleton<WaitQueue>();
         services.AddSingleton<Dispatcher>();
+        services.AddSingleton<HoldLine>();
+        services.AddSingleton<Gatekeeper>();
+        services.AddSingleton<HeldRequests>();
+        services.AddSingleton<InFlight>();
+        services.AddSingleton<OutcomeBook>();
+        services.AddSingleton<SideOutcomes>();
         services.AddSingleton<FinishedJobs>();
         services.AddSingleton<DestinationSet>();
         services.AddSingleton<Suspicions>();
@@ -170,6 +180,7 @@ internal static class Services
         services.AddSingleton<Watches>();
         services.AddSingleton<InstanceWork>();
         services.AddSingleton<GroupStore>();
+        services.AddSingleton<WatchedGroups>();
         services.AddSingleton<RemovedGroups>();
         services.AddSingleton<DecisionLog>();
         services.AddSingleton<LoadReader>();
@@ -187,11 +198,14 @@ internal static class Services
         services.AddBackgroundWork<GroupWakes>();
         services.AddSingleton<DecisionWork>();
         services.AddSingleton<EvaluateGroup>();
+        services.AddSingleton<IDatabaseLogins, GroupDatabases>();
         services.AddSingleton<StartInstance>();
+        services.AddSingleton<RegisterInstance>();
         services.AddSingleton<StopInstance>();
         services.AddSingleton<ApplyAlerts>();
         services.AddSingleton<AlertInbox>();
         services.AddSingleton<Leftovers>();
+        services.AddSingleton<Unfinished>();
         services.AddSingleton<Reconciler>();
         services.AddSingleton<Rounds>();
         services.AddSingleton<Housekeeping>();
@@ -218,7 +232,9 @@ internal static class Services
     {
         services.AddSingleton(new AccessGate(options.Keys, options.CallerCheck));
         services.AddSingleton<MeterTotals>();
+        services.AddSingleton<RoutingMetricsText>();
         services.AddSingleton<MetricsText>();
+        services.AddSingleton<ServingViews>();
         services.AddSingleton<IEndpointGroup, SeedBackendEndpoints>();
         services.AddSingleton<IEndpointGroup, SeedMonitorEndpoints>();
         services.AddSingleton<IEndpointGroup, BackendEndpoints>();

@@ -29,7 +29,8 @@ internal static class SingleMachine
             Slots = options.LocalSlots,
         };
 
-        await using var app = WebHost.Build(WebHost.Prepare(options, profiles, services => services.AddSingleMachine(file, local)));
+        var keyed = options with { SecretKey = SecretKey.OfFolder(folder.FullPath) };
+        await using var app = WebHost.Build(WebHost.Prepare(keyed, profiles, services => services.AddSingleMachine(file, local)));
 
         // Whoever is answered by this process must find what was registered before it started.
         await app.Services.GetRequiredService<RegistryFeed>().RefreshAsync();

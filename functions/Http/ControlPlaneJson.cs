@@ -6,6 +6,7 @@ using ControlPlane.Core.Instances;
 using ControlPlane.Core.Monitors;
 using ControlPlane.Core.Pools;
 using ControlPlane.Core.Scaling;
+using ControlPlane.Core.Upgrades;
 using ControlPlane.Functions.Alerts;
 using ControlPlane.Functions.Backtests;
 using ControlPlane.Functions.Endpoints;
@@ -13,6 +14,7 @@ using ControlPlane.Functions.Groups;
 using ControlPlane.Functions.Orchestrations;
 using ControlPlane.Functions.Registry;
 using ControlPlane.Functions.Router;
+using ControlPlane.Functions.Upgrades;
 using Monitor = ControlPlane.Core.Monitors.Monitor;
 
 namespace ControlPlane.Functions.Http;
@@ -47,6 +49,16 @@ namespace ControlPlane.Functions.Http;
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(Instance))]
 [JsonSerializable(typeof(Group))]
+[JsonSerializable(typeof(Upgrade))]
+[JsonSerializable(typeof(UpgradeSpec))]
+[JsonSerializable(typeof(UpgradeInput))]
+[JsonSerializable(typeof(UpgradeTurn))]
+[JsonSerializable(typeof(UpgradeView))]
+[JsonSerializable(typeof(Page<UpgradeView>))]
+[JsonSerializable(typeof(UpgradePreview))]
+[JsonSerializable(typeof(RollbackSpec))]
+[JsonSerializable(typeof(UpgradeReport))]
+[JsonSerializable(typeof(SignedReport))]
 [JsonSerializable(typeof(GroupState))]
 [JsonSerializable(typeof(Decision))]
 [JsonSerializable(typeof(OnceRecord))]

@@ -15,17 +15,19 @@ internal static class Catalog
             .AddOrchestrator<WatchInput, WatchResult>(Names.WatchGroup, WatchGroup.RunAsync)
             .AddOrchestrator<InstanceInput, InstanceOutcome>(Names.ProvisionInstance, ProvisionInstance.RunAsync)
             .AddOrchestrator<InstanceInput, InstanceOutcome>(Names.RetireInstance, RetireInstance.RunAsync)
+            .AddOrchestrator<UpgradeInput, UpgradeTurn>(Names.UpgradeGroup, UpgradeGroup.RunAsync)
             .AddOrchestrator<AlertBatch, bool>(Names.HandleAlerts, HandleAlerts.RunAsync);
 
         Add<EvaluateGroup, WatchInput, WatchResult>(Names.EvaluateGroup, group => group.RunAsync);
         Add<StartInstance, InstanceInput, InstanceOutcome>(Names.LeaseSlot, start => start.LeaseSlotAsync);
         Add<StartInstance, InstanceInput, TimeSpan>(Names.CreateInstance, start => start.CreateAsync);
         Add<StartInstance, InstanceInput, InstanceOutcome>(Names.AwaitServing, start => start.AwaitServingAsync);
-        Add<StartInstance, InstanceInput, InstanceOutcome>(Names.RegisterInstance, start => start.RegisterAsync);
+        Add<RegisterInstance, InstanceInput, InstanceOutcome>(Names.RegisterInstance, register => register.RegisterAsync);
         Add<StopInstance, InstanceInput, InstanceOutcome>(Names.BeginDrain, stop => stop.BeginDrainAsync);
         Add<StopInstance, InstanceInput, DrainProgress>(Names.CheckDrain, stop => stop.CheckDrainAsync);
         Add<StopInstance, InstanceInput, InstanceOutcome>(Names.CancelDrain, stop => stop.CancelDrainAsync);
         Add<StopInstance, InstanceInput, InstanceOutcome>(Names.DismantleInstance, stop => stop.DismantleAsync);
+        Add<AdvanceUpgrade, UpgradeInput, UpgradeTurn>(Names.AdvanceUpgrade, upgrade => upgrade.RunAsync);
         Add<ApplyAlerts, AlertBatch, bool>(Names.ApplyAlerts, alerts => alerts.RunAsync);
         return registry;
 

@@ -14,6 +14,15 @@ internal sealed record WatchInput(string Monitor, string Tag, long? Look = null,
 /// <param name="Calm">How long to sleep were nothing due before; null when the group is not calm.</param>
 internal sealed record WatchResult(long Sequence, TimeSpan Pause, bool IsOver, TimeSpan? Calm = null);
 
+/// <summary>The upgrade to carry on with.</summary>
+/// <param name="Name">Its name.</param>
+internal sealed record UpgradeInput(string Name);
+
+/// <summary>What an attempt at an upgrade's step came to.</summary>
+/// <param name="Pause">How long to wait before the next.</param>
+/// <param name="IsOver">Whether nothing is left to do.</param>
+internal sealed record UpgradeTurn(TimeSpan Pause, bool IsOver);
+
 /// <summary>The instance to work on.</summary>
 /// <param name="Tag">Its group's tag.</param>
 /// <param name="Name">Its name.</param>

@@ -8,6 +8,9 @@ internal static class Names
     public const string RetireInstance = "RetireInstance";
     public const string HandleAlerts = "HandleAlerts";
 
+    public const string UpgradeGroup = "UpgradeGroup";
+
+    public const string AdvanceUpgrade = "AdvanceUpgrade";
     public const string EvaluateGroup = "EvaluateGroup";
     public const string LeaseSlot = "LeaseSlot";
     public const string CreateInstance = "CreateInstance";
@@ -30,6 +33,8 @@ internal static class Names
     public static string ProvisionId(string instance) => $"provision:{instance}";
 
     public static string RetireId(string instance) => $"retire:{instance}";
+
+    public static string UpgradeId(string upgrade) => $"upgrade:{upgrade}";
 
     public static string AlertsId(string hash) => $"alerts:{hash}";
 }

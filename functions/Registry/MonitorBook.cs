@@ -26,7 +26,11 @@ internal sealed class MonitorBook(Registry<Monitor> monitors, RegistryFeed feed,
 
     /// <summary>Marks a monitor as being removed. Its watch drains and stops its instances, and then removes the row.</summary>
     public Task<Result<Row<Monitor>>> RemoveAsync(string name, string? etag, CancellationToken cancellation) =>
-        ThenWatchAsync(monitors.ChangeAsync(name, etag, monitor => monitor with { IsRemoving = true }, cancellation));
+        ThenWatchAsync(monitors.ChangeAsync(name, etag, monitor => Remove(monitor), cancellation));
+
+    private Result<Monitor> Remove(Monitor monitor) => feed.Current.FindGroup(monitor.Tag)?.Upgrade is { } upgrade
+        ? new Problem(ProblemCodes.UpgradeInProgress, $"The upgrade \"{upgrade}\" changes the group {monitor.Tag} now. Wait for its end, or abort it.")
+        : monitor with { IsRemoving = true };
 
     private async Task<Result<Row<Monitor>>> ThenWatchAsync(Task<Result<Row<Monitor>>> changing)
     {

@@ -1,6 +1,7 @@
 using ControlPlane.Core.Monitors;
 using ControlPlane.Core.Pools;
 using ControlPlane.Core.Problems;
+using ControlPlane.Functions.Databases;
 using ControlPlane.Functions.Groups;
 using ControlPlane.Functions.Pools;
 using ControlPlane.Functions.Profiles;
@@ -9,7 +10,7 @@ using Monitor = ControlPlane.Core.Monitors.Monitor;
 namespace ControlPlane.Functions.Registry;
 
 /// <summary>Checks what users ask of a monitor against the pools, providers and profiles that are here.</summary>
-internal sealed class MonitorRules(PoolBook pools, ProviderSet providers, ProfileSet profiles)
+internal sealed class MonitorRules(PoolBook pools, ProviderSet providers, ProfileSet profiles, DatabaseServers databases, Registry<Monitor> monitors)
 {
     /// <summary>The seed's word for machines over ssh.</summary>
     private const string Cluster = "cluster";
@@ -18,8 +19,23 @@ internal sealed class MonitorRules(PoolBook pools, ProviderSet providers, Profil
     {
         var byName = (await pools.ListAsync(cancellation)).ToDictionary(row => row.Value.Name, row => row.Value, StringComparer.Ordinal);
         var named = spec.AllocateType == Cluster && !byName.ContainsKey(Cluster) ? spec with { AllocateType = Pool.Ssh } : spec;
+        var others = (await monitors.ListAsync(cancellation)).Select(row => row.Value).Where(other => other.Name != spec.Name).ToList();
         return named.Validate(byName.Keys, (pool, profile) => CanStart(byName[pool], profile))
-            .Then<Monitor>(monitor => monitor with { Pool = monitor.Provider, Provider = byName[monitor.Provider].Provider });
+            .Then<Monitor>(monitor => monitor with { Pool = monitor.Provider, Provider = byName[monitor.Provider].Provider })
+            .Then(monitor => CheckDatabase(monitor, others));
+    }
+
+    /// <summary>Two groups on one database would each shut the other out, and copy over each other's copies.</summary>
+    private Result<Monitor> CheckDatabase(Monitor monitor, IReadOnlyList<Monitor> others)
+    {
+        if (monitor.Database is not { } use)
+            return monitor;
+        if (databases.Find(use.Server) is null)
+            return Problem.Invalid("database.server", $"\"{use.Server}\" is not known. Known: {(databases.Names.Count == 0 ? "none; start with --databases-file" : string.Join(", ", databases.Names))}.");
+        var other = others.FirstOrDefault(other => other.Database is { } its && its.Server == use.Server && its.Name == use.Name);
+        return other is null
+            ? monitor
+            : Problem.Invalid("database.name", $"is the database of the monitor \"{other.Name}\" already. Each group has one of its own.");
     }
 
     private bool CanStart(Pool pool, string profile) =>

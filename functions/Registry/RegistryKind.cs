@@ -4,6 +4,7 @@ using ControlPlane.Core.Backends;
 using ControlPlane.Core.Groups;
 using ControlPlane.Core.Pools;
 using ControlPlane.Core.Problems;
+using ControlPlane.Core.Upgrades;
 using ControlPlane.Functions.Http;
 using Monitor = ControlPlane.Core.Monitors.Monitor;
 
@@ -99,6 +100,17 @@ internal static class RegistryKinds
         },
         (_, taken) => throw new InvalidOperationException($"A budget has no key but its name, and {taken.Owner} has {taken.Key}."),
         identity => new(ProblemCodes.BudgetNotFound, $"There is no budget {identity}. GET /v1/budgets lists them."));
+
+    public static RegistryKind<Upgrade> Upgrades { get; } = new(
+        "upgrade",
+        ControlPlaneJson.Default.Upgrade,
+        upgrade => upgrade.Name,
+        _ => [],
+        upgrade => upgrade.Id,
+        (upgrade, id) => upgrade with { Id = id },
+        upgrade => new(ProblemCodes.UpgradeInProgress, $"An upgrade named \"{upgrade.Name}\" was started within this second."),
+        (_, taken) => throw new InvalidOperationException($"An upgrade has no key but its name, and {taken.Owner} has {taken.Key}."),
+        identity => new(ProblemCodes.UpgradeNotFound, $"There is no upgrade {identity}. GET /v1/upgrades lists them."));
 
     /// <summary>What groups serve from. A row comes with a group's first upgrade.</summary>
     public static RegistryKind<Group> Groups { get; } = new(

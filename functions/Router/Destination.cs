@@ -2,6 +2,8 @@ using ControlPlane.Core.Backends;
 using ControlPlane.Core.Profiles;
 using ControlPlane.Core.Routing;
 using ControlPlane.Functions.Router.Forwarding;
+using ControlPlane.Functions.Router.Holding;
+using ControlPlane.Functions.Router.Outcomes;
 
 namespace ControlPlane.Functions.Router;
 
@@ -33,6 +35,12 @@ internal sealed class Destination(Backend backend, EngineProfile profile, TimePr
     public JobCount Jobs { get; } = jobs ?? new(time);
 
     public int InFlight => Jobs.Now;
+
+    /// <summary>Which of them are known to read only.</summary>
+    public ReadCount Reads { get; } = new();
+
+    /// <summary>What became of the requests that were given to it.</summary>
+    public OutcomeCount Outcomes { get; } = new();
 
     public int Limit { get; private set; } = backend.MaxJobs ?? profile.MaxJobs;
 
@@ -92,11 +100,34 @@ internal sealed class Destination(Backend backend, EngineProfile profile, TimePr
         Sample is { } sample && Profile.Load is { } load && now - sample.At <= load.StaleAfter ? sample : null;
 
     /// <summary>Counts one more job, if it still has as many as were seen when it was picked.</summary>
-    public bool TryAcquire(int seen, out Place place)
+    /// <param name="seen">How many were seen.</param>
+    /// <param name="place">Its place, to be given to <see cref="End"/>.</param>
+    /// <param name="isRead">Whether the job is known to read only.</param>
+    public bool TryAcquire(int seen, out Place place, bool isRead = false)
     {
         var isTaken = Jobs.TryBegin(seen, out var started);
-        place = new Place(this, started);
+        place = new Place(this, started, isRead);
+        if (isTaken && isRead)
+            Reads.Begin();
         return isTaken;
+    }
+
+    /// <summary>Counts one less.</summary>
+    /// <param name="place">What <see cref="TryAcquire"/> gave.</param>
+    /// <param name="hasRun">Whether the job was sent, and so may have run.</param>
+    public void End(Place place, bool hasRun)
+    {
+        if (place.IsRead)
+            Reads.End();
+        Jobs.End(place.Started, hasRun);
+    }
+
+    /// <summary>What is in flight, reads apart: never too many reads, and so never too few writes.</summary>
+    public (int InFlight, int Reads) Count()
+    {
+        var begun = Reads.Begun;
+        var inFlight = InFlight;
+        return (inFlight, Math.Clamp((int)(begun - Reads.Ended), 0, inFlight));
     }
 
     public void Dispose() => Upstream.Dispose();

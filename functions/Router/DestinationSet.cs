@@ -58,7 +58,7 @@ internal sealed partial class DestinationSet : IDisposable
         lock (_gate)
         {
             var kept = snapshot.Backends.Select(Keep).ToList();
-            _dispatcher.Use(new RoutingTable(kept, snapshot.Monitors.Where(monitor => !monitor.IsRemoving).Select(monitor => monitor.Tag)));
+            _dispatcher.Use(new RoutingTable(kept, snapshot.Monitors.Where(monitor => !monitor.IsRemoving).Select(monitor => monitor.Tag), snapshot.Groups));
 
             var names = kept.Select(destination => (destination.Name, destination.Url)).ToHashSet();
             foreach (var key in _destinations.Keys.Where(key => !names.Contains(key)))

@@ -2,8 +2,10 @@ using System.Diagnostics;
 using System.Text.Json;
 using ControlPlane.Core.Backends;
 using ControlPlane.Core.Problems;
+using ControlPlane.Core.Routing;
 using ControlPlane.Functions.Health;
 using ControlPlane.Functions.Http;
+using ControlPlane.Functions.Router.Holding;
 
 namespace ControlPlane.Functions.Router;
 
@@ -12,7 +14,7 @@ namespace ControlPlane.Functions.Router;
 /// array in the order of registration. The status is 200 when all did well, and 502 otherwise, so that nobody takes a
 /// half-done change for a done one.
 /// </summary>
-internal sealed class FanOut(Dispatcher dispatcher, Suspicions suspicions, RouterOptions options, FanOutClients clients)
+internal sealed class FanOut(Dispatcher dispatcher, Gatekeeper gatekeeper, Suspicions suspicions, RouterOptions options, FanOutClients clients)
 {
     private static readonly HashSet<string> NotForwarded = new(
         ["Connection", "Content-Length", "Expect", "Host", "Keep-Alive", "Proxy-Authorization", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade"],
@@ -20,6 +22,13 @@ internal sealed class FanOut(Dispatcher dispatcher, Suspicions suspicions, Route
 
     public async Task<RunOutcome> RunAsync(HttpContext context, string tags)
     {
+        var passed = await gatekeeper.PassAsync(context, new(tags, PickStrategy.AllBackends));
+        if (!passed.Is(out var request, out var held))
+        {
+            await ProblemAnswer.WriteAsync(context, held);
+            return RunOutcome.Refused;
+        }
+
         var members = dispatcher.Table.Resolve(tags).Members.OrderBy(destination => destination.Backend.Id).ToArray();
         if (members.Length == 0)
         {
@@ -34,7 +43,7 @@ internal sealed class FanOut(Dispatcher dispatcher, Suspicions suspicions, Route
             return RunOutcome.Refused;
         }
 
-        var answers = await Task.WhenAll(members.Select(destination => AskAsync(context, destination, bytes)));
+        var answers = await Task.WhenAll(members.Select(destination => AskAsync(context, destination, request, bytes)));
         context.RequestAborted.ThrowIfCancellationRequested();
         var isAllWell = answers.All(answer => answer.IsWell);
         context.Response.StatusCode = isAllWell ? StatusCodes.Status200OK : StatusCodes.Status502BadGateway;
@@ -51,26 +60,41 @@ internal sealed class FanOut(Dispatcher dispatcher, Suspicions suspicions, Route
         return isAllWell ? RunOutcome.Answered : RunOutcome.BackendFailed;
     }
 
-    private async Task<FanOutAnswer> AskAsync(HttpContext context, Destination destination, byte[] body)
+    private async Task<FanOutAnswer> AskAsync(HttpContext context, Destination destination, PlaceRequest request, byte[] body)
     {
         if (destination.IsSuspect || destination.Backend.State is BackendState.Unhealthy or BackendState.Draining)
             return FanOutAnswer.NotSent(destination, ProblemCodes.NoHealthyBackend, $"It is {destination.StateInWords}; the request was not sent.");
 
-        var acquired = await dispatcher.AcquireAsync(destination, context.RequestAborted);
+        var acquired = await AcquireAsync(context, destination, request);
         if (!acquired.Is(out var place, out var problem))
             return FanOutAnswer.NotSent(destination, problem.Code, problem.Detail);
 
         var started = Stopwatch.GetTimestamp();
-        var hasRun = true;
+        FanOutAnswer? answer = null;
         try
         {
-            var answer = await SendAsync(context, destination, body, started);
-            hasRun = answer.IsSent;
-            return answer;
+            return answer = await SendAsync(context, destination, body, started);
         }
         finally
         {
-            dispatcher.Release(place, hasRun);
+            FanOutAnswer.Count(answer, place);
+            dispatcher.Release(place, hasRun: answer is not { IsSent: false });
+        }
+    }
+
+    /// <summary>A gate may close while this waits for the backend, and open to the other side.</summary>
+    private async Task<Result<Place>> AcquireAsync(HttpContext context, Destination destination, PlaceRequest request)
+    {
+        while (true)
+        {
+            var acquired = await dispatcher.AcquireAsync(destination, request, context.RequestAborted);
+            if (!acquired.Is(out var place, out _) || !place.IsBehindGate)
+                return acquired;
+            var passed = await gatekeeper.PassAsync(context, request);
+            if (!passed.Is(out request, out var problem))
+                return problem;
+            if (!dispatcher.Table.Resolve(request.Tags).Members.Contains(destination))
+                return new Problem(ProblemCodes.NoHealthyBackend, "It does not serve any more; the request was not sent.");
         }
     }
 

@@ -30,6 +30,22 @@ internal sealed record FanOutAnswer
 
     public static FanOutAnswer NotSent(Destination destination, string code, string detail) => new(destination) { _error = (code, detail) };
 
+    /// <summary>Counts it among the outcomes of its backend; null when the client went before it was there.</summary>
+    public static void Count(FanOutAnswer? answer, in Place place)
+    {
+        var outcomes = place.Destination.Outcomes;
+        if (answer is null)
+            outcomes.Abandoned();
+        else if (answer._status is { } status)
+            outcomes.Answered(status, answer._duration!.Value);
+        else if (answer.IsSent)
+            outcomes.Broke();
+        else
+            outcomes.Unreached();
+        if (place.IsRead && answer is not { IsSent: false })
+            outcomes.SentRead();
+    }
+
     /// <summary>Writes it as an object. A body that is JSON stands there as JSON, any other as a string.</summary>
     public void Write(Utf8JsonWriter writer)
     {

@@ -61,6 +61,10 @@ internal sealed class JobCount(TimeProvider time)
             Interlocked.Increment(ref _ended);
     }
 
+    /// <summary>How long a job has taken until now, in whole milliseconds.</summary>
+    /// <param name="started">What its beginning gave.</param>
+    public TimeSpan Elapsed(long started) => TimeSpan.FromMilliseconds(Milliseconds() - started);
+
     /// <summary>How many have ended since this was last called. For one caller at a time.</summary>
     public long TakeEnded()
     {

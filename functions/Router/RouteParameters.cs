@@ -11,7 +11,7 @@ namespace ControlPlane.Functions.Router;
 /// <param name="Strategy">The name of the strategy; null when the request names none.</param>
 internal readonly record struct RouteParameters(string? Tags, string? Strategy)
 {
-    /// <summary>How far into a body the two are looked for. Less than Kestrel buffers of a body, or the look would never end.</summary>
+    /// <summary>How far into a body the two are looked for.</summary>
     public const int PeekLimit = 512 * 1024;
 
     /// <summary>Reads them without taking anything out of the body.</summary>
@@ -40,36 +40,20 @@ internal readonly record struct RouteParameters(string? Tags, string? Strategy)
             : IsForm(type) || IsJson(type);
     }
 
-    private static bool IsForm(string type) => type.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
+    internal static bool IsForm(string type) => type.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
 
-    private static bool IsJson(string type) => !IsForm(type) && type.Contains("json", StringComparison.OrdinalIgnoreCase);
+    internal static bool IsJson(string type) => !IsForm(type) && type.Contains("json", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Always looks at as much, however the body happens to be cut into pieces, so that the same request goes the same way.</summary>
     private static async ValueTask<RouteParameters> PeekAsync(HttpRequest request, RouteParameters known)
     {
-        var reader = request.BodyReader;
-        var length = request.ContentLength ?? long.MaxValue;
-        while (true)
-        {
-            // It ends by itself when the client goes.
-            var read = await reader.ReadAsync();
-            var body = read.Buffer;
-            var isWhole = read.IsCompleted || body.Length >= length;
-            if (isWhole || body.Length >= PeekLimit)
-            {
-                var found = Parse(body, IsJson(request.ContentType ?? ""), isWhole && body.Length <= PeekLimit);
-                reader.AdvanceTo(body.Start, body.Start);
-                return new(string.IsNullOrEmpty(known.Tags) ? found.Tags ?? known.Tags : known.Tags, known.Strategy ?? found.Strategy);
-            }
-
-            reader.AdvanceTo(body.Start, body.End);
-        }
+        var body = await PeekedBody.ReadAsync(request, PeekLimit);
+        var found = Parse(body.Bytes, IsJson(request.ContentType ?? ""), body.IsWhole);
+        body.Leave(request);
+        return new(string.IsNullOrEmpty(known.Tags) ? found.Tags ?? known.Tags : known.Tags, known.Strategy ?? found.Strategy);
     }
 
     private static RouteParameters Parse(ReadOnlySequence<byte> body, bool isJson, bool isWhole)
     {
-        if (body.Length > PeekLimit)
-            body = body.Slice(0, PeekLimit);
         if (body.IsSingleSegment)
             return isJson ? JsonBody.Find(body.FirstSpan, isWhole) : FormBody.Find(body.FirstSpan, isWhole);
 

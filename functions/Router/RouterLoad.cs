@@ -1,17 +1,24 @@
+using ControlPlane.Functions.Router.Holding;
+using ControlPlane.Functions.Router.Outcomes;
+
 namespace ControlPlane.Functions.Router;
 
 /// <summary>What this router has in hand now.</summary>
-internal sealed class RouterLoad(Dispatcher dispatcher, WaitQueue queue, FinishedJobs finished)
+internal sealed class RouterLoad(Dispatcher dispatcher, WaitQueue queue, FinishedJobs finished, HoldLine held, OutcomeBook outcomes)
 {
     public RouterReport Measure()
     {
-        var busy = dispatcher.Table.All.Where(destination => destination.InFlight > 0).ToList();
+        var table = dispatcher.Table;
+        var busy = table.All.Select(destination => (destination.Name, Count: destination.Count(), destination.Jobs)).Where(one => one.Count.InFlight > 0).ToList();
         return new RouterReport(
-            busy.ToDictionary(destination => destination.Name, destination => destination.InFlight, StringComparer.Ordinal),
+            busy.ToDictionary(one => one.Name, one => one.Count.InFlight, StringComparer.Ordinal),
             queue.Measure())
         {
-            RunTime = busy.ToDictionary(destination => destination.Name, destination => destination.Jobs.RunTime, StringComparer.Ordinal),
+            RunTime = busy.ToDictionary(one => one.Name, one => one.Jobs.RunTime, StringComparer.Ordinal),
+            Reads = busy.Where(one => one.Count.Reads > 0).ToDictionary(one => one.Name, one => one.Count.Reads, StringComparer.Ordinal),
             Finished = finished.All(),
+            Held = table.Changing.ToDictionary(group => group.Tag, group => held.Measure(group.Tag), StringComparer.Ordinal),
+            Sides = outcomes.ReadChanging(),
         };
     }
 

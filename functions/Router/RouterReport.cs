@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using ControlPlane.Functions.Router.Holding;
+using ControlPlane.Functions.Router.Outcomes;
 
 namespace ControlPlane.Functions.Router;
 
@@ -15,6 +17,15 @@ internal sealed record RouterReport(IReadOnlyDictionary<string, int> InFlight, I
     /// <summary>Jobs that have ever ended there, by tag; null from a router that does not say.</summary>
     public IReadOnlyDictionary<string, long>? Finished { get; init; }
 
+    /// <summary>How many of those in flight only read, by backend, without those that have none; null from a router that does not say.</summary>
+    public IReadOnlyDictionary<string, int>? Reads { get; init; }
+
+    /// <summary>What each group that is being upgraded has held there, by tag; null from a router that does not say.</summary>
+    public IReadOnlyDictionary<string, HoldCount>? Held { get; init; }
+
+    /// <summary>The outcomes of both sides of each of these groups; null from a router that does not say.</summary>
+    public IReadOnlyList<SideReport>? Sides { get; init; }
+
     /// <summary>When it was stored; null for one that was not read from the store.</summary>
     [JsonIgnore]
     public DateTimeOffset? At { get; init; }
@@ -23,7 +34,7 @@ internal sealed record RouterReport(IReadOnlyDictionary<string, int> InFlight, I
     [JsonIgnore]
     public string? Overdue { get; init; }
 
-    public bool IsIdle => InFlight.Count == 0 && Lines.Count == 0;
+    public bool IsIdle => InFlight.Count == 0 && Lines.Count == 0 && Held is not { Count: > 0 };
 
     /// <summary>Whether other jobs have ended than at an earlier report.</summary>
     public bool HasFinishedOther(RouterReport earlier) =>
@@ -31,7 +42,7 @@ internal sealed record RouterReport(IReadOnlyDictionary<string, int> InFlight, I
 
     /// <summary>What still counts of a report that was not renewed: what has ended stays so.</summary>
     /// <param name="overdue">See <see cref="Overdue"/>.</param>
-    public RouterReport WithoutWork(string? overdue) => Empty with { Finished = Finished, Overdue = overdue };
+    public RouterReport WithoutWork(string? overdue) => Empty with { Finished = Finished, Sides = Sides, Overdue = overdue };
 }
 
 /// <summary>One line of waiting requests.</summary>

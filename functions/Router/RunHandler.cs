@@ -3,13 +3,14 @@ using ControlPlane.Core.Routing;
 using ControlPlane.Functions.Health;
 using ControlPlane.Functions.Http;
 using ControlPlane.Functions.Router.Forwarding;
+using ControlPlane.Functions.Router.Holding;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace ControlPlane.Functions.Router;
 
 /// <summary>The hot path: takes one request to run something to the backend that its tags and strategy lead to.</summary>
-internal sealed class RunHandler(Dispatcher dispatcher, FanOut fanOut, Suspicions suspicions, RouterMetrics metrics)
+internal sealed class RunHandler(Dispatcher dispatcher, Gatekeeper gatekeeper, FanOut fanOut, Suspicions suspicions, RouterMetrics metrics)
 {
     /// <summary>Handles <c>/run/script</c>, which must name tags.</summary>
     public Task RunScriptAsync(HttpContext context) => RunAsync(context, areTagsRequired: true);
@@ -81,7 +82,7 @@ internal sealed class RunHandler(Dispatcher dispatcher, FanOut fanOut, Suspicion
         List<Destination>? tried = null;
         while (true)
         {
-            var acquired = await dispatcher.AcquireAsync(tags, strategy, tried, context.RequestAborted);
+            var acquired = await gatekeeper.AcquireAsync(context, new(tags, strategy, tried));
             if (!acquired.Is(out var place, out var problem))
             {
                 await ProblemAnswer.WriteAsync(context, problem);
@@ -95,6 +96,7 @@ internal sealed class RunHandler(Dispatcher dispatcher, FanOut fanOut, Suspicion
             {
                 outcome = await Forwarder.ForwardAsync(context, destination.Upstream);
                 hasRun = outcome != ForwardOutcome.ConnectFailed;
+                destination.Outcomes.Add(outcome, context.Response.StatusCode, place);
             }
             finally
             {

@@ -11,7 +11,7 @@ namespace ControlPlane.Functions.Tick;
 /// orchestration is gone; and removes what no row knows. Keeps no state, so it can run anywhere, any number of times.
 /// </summary>
 internal sealed class Reconciler(
-    Registry<Monitor> monitors, GroupStore groups, Leftovers leftovers, Watches watches, InstanceWork work)
+    Registry<Monitor> monitors, GroupStore groups, Leftovers leftovers, Unfinished unfinished, InstanceWork work)
 {
     public async Task<Round> RunAsync(CancellationToken cancellation)
     {
@@ -22,7 +22,7 @@ internal sealed class Reconciler(
         var instances = await groups.ListAllInstancesAsync(cancellation);
         var known = instances.Select(instance => instance.Name).ToHashSet(StringComparer.Ordinal);
 
-        var started = await watches.EnsureAsync(watched.Select(row => row.Value), cancellation);
+        var started = await unfinished.ResumeAsync([.. watched.Select(row => row.Value)], cancellation);
         var monitorNames = watched.Select(row => row.Value.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var instance in instances)
             await ResumeAsync(instance, monitorNames.Contains(instance.Monitor), cancellation);

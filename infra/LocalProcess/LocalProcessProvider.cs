@@ -36,18 +36,19 @@ public sealed class LocalProcessProvider(LocalProcessOptions options, TimeProvid
         profile.Local is { } start ? new() { BootDeadline = start.BootDeadline, StopGrace = start.StopGrace } : new();
 
     /// <inheritdoc/>
-    public async Task<InstanceHandle> CreateAsync(string name, string slot, EngineProfile profile, CancellationToken cancellation)
+    public async Task<InstanceHandle> CreateAsync(StartOrder order, CancellationToken cancellation)
     {
+        var name = order.Name;
         OwnedProcess.CheckName(options, name);
-        var start = profile.Local ?? throw new InstanceFailedException($"The profile {profile.Name} has no section \"local\" that says how to start it.");
+        var start = order.Profile.Local ?? throw new InstanceFailedException($"The profile {order.Profile.Name} has no section \"local\" that says how to start it.");
         await _starting.WaitAsync(cancellation);
         try
         {
             // The engine is older than its children, which carry its marks too; pids wrap and say nothing of age.
             var running = Find(name).Where(process => process.Url is not null).MinBy(process => process.Identity.StartTicks)
-                ?? OwnedProcess.Start(options, name, start, $"http://{Host}:{FreePort()}");
+                ?? OwnedProcess.Start(options, order, start, $"http://{Host}:{FreePort()}");
             _started[name] = running;
-            return new InstanceHandle(slot, running.Url!, running.Identity.ToString());
+            return new InstanceHandle(order.Slot, running.Url!, running.Identity.ToString());
         }
         finally
         {

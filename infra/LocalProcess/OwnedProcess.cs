@@ -2,7 +2,6 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 using ControlPlane.Core.Backends;
 using ControlPlane.Core.Instances;
 using ControlPlane.Core.Profiles;
@@ -13,7 +12,7 @@ namespace ControlPlane.Infra.LocalProcess;
 /// <param name="Identity">Which process.</param>
 /// <param name="Instance">The instance's name.</param>
 /// <param name="Url">Where it serves.</param>
-internal sealed partial record OwnedProcess(ProcessIdentity Identity, string Instance, string? Url)
+internal sealed record OwnedProcess(ProcessIdentity Identity, string Instance, string? Url)
 {
     private const string OwnerMark = "CONTROLPLANE_OWNER";
     private const string InstanceMark = "CONTROLPLANE_INSTANCE";
@@ -51,18 +50,13 @@ internal sealed partial record OwnedProcess(ProcessIdentity Identity, string Ins
     }
 
     /// <summary>Starts one.</summary>
-    /// <exception cref="InstanceFailedException">The program is not there or cannot be run.</exception>
-    public static OwnedProcess Start(LocalProcessOptions options, string name, LocalStart start, string url)
+    /// <exception cref="InstanceFailedException">The program is not there or cannot be run, or the profile needs what the order does not have.</exception>
+    public static OwnedProcess Start(LocalProcessOptions options, StartOrder order, LocalStart start, string url)
     {
+        var name = order.Name;
         var folder = Directory.CreateDirectory(Folder(options, name)).FullName;
-        var values = new Dictionary<string, string>
-        {
-            ["name"] = name,
-            ["host"] = new Uri(url).Host,
-            ["port"] = new Uri(url).Port.ToString(CultureInfo.InvariantCulture),
-            ["dataDir"] = folder,
-        };
-        var command = start.Command.Select(argument => Fill(argument, values)).ToList();
+        var words = new LocalWords(order, url, folder);
+        var command = order.CommandOver(start.Command).Select(words.Fill).ToList();
         var program = FindProgram(command[0], options.EnginePath)
             ?? throw new InstanceFailedException($"The program \"{command[0]}\" is neither on the engine path ({string.Join(":", options.EnginePath)}) nor on the PATH.");
 
@@ -72,7 +66,7 @@ internal sealed partial record OwnedProcess(ProcessIdentity Identity, string Ins
         var info = new ProcessStartInfo("/bin/sh") { WorkingDirectory = folder, UseShellExecute = false };
         foreach (var argument in (IEnumerable<string>)["-c", Launcher, "launch", LogFile(options, name), program, .. command.Skip(1)])
             info.ArgumentList.Add(argument);
-        SetEnvironment(info, start, values, options.Owner, url);
+        SetEnvironment(info, start, words, options.Owner);
         try
         {
             // The object may go: the process is found again by its marks.
@@ -139,7 +133,7 @@ internal sealed partial record OwnedProcess(ProcessIdentity Identity, string Ins
 
     private static string LogFile(LocalProcessOptions options, string name) => Path.Combine(Folder(options, name), "engine.log");
 
-    private static void SetEnvironment(ProcessStartInfo info, LocalStart start, Dictionary<string, string> values, string owner, string url)
+    private static void SetEnvironment(ProcessStartInfo info, LocalStart start, LocalWords words, string owner)
     {
         info.Environment.Clear();
         foreach (var name in Inherited)
@@ -149,18 +143,11 @@ internal sealed partial record OwnedProcess(ProcessIdentity Identity, string Ins
         }
 
         foreach (var (name, value) in start.Environment)
-            info.Environment[name] = Fill(value, values);
+            info.Environment[name] = words.Fill(value);
         info.Environment[OwnerMark] = owner;
-        info.Environment[InstanceMark] = values["name"];
-        info.Environment[UrlMark] = url;
+        info.Environment[InstanceMark] = words.Name;
+        info.Environment[UrlMark] = words.Url;
     }
-
-    private static string Fill(string text, Dictionary<string, string> values) =>
-        Placeholder().Replace(text, match => values.GetValueOrDefault(match.Groups[1].Value, match.Value));
-
-    // All at once: a value that looks like a placeholder itself arrives as it is.
-    [GeneratedRegex(@"\$\{(\w+)\}")]
-    private static partial Regex Placeholder();
 
     /// <summary>An engine may lie in its own folder of the same name, as published programs do.</summary>
     private static string? FindProgram(string program, IReadOnlyList<string> enginePath)

@@ -21,13 +21,16 @@ internal sealed partial class ProfileCheck(string file)
         return defaults with
         {
             Description = yaml.Description ?? "",
+            Version = string.IsNullOrWhiteSpace(yaml.Version) ? null : yaml.Version,
             MaxJobs = Whole("maxJobs", yaml.MaxJobs, 1, 100_000, defaults.MaxJobs),
             Health = ToHealth(yaml.Health ?? new(), defaults.Health),
             Load = yaml.Load is { } load ? ToLoad(load) : null,
             Drain = yaml.Drain is { } drain ? ToDrain(drain) : null,
             Requests = ToRequests(yaml.Requests ?? new(), defaults.Requests),
+            Reads = yaml.Reads is { } reads ? ToReads(reads) : null,
             Local = yaml.Local is { } local ? ToLocal(local) : null,
             Ssh = yaml.Ssh is { } ssh ? ToSsh(ssh) : null,
+            Migration = ToMigration(yaml.Migration ?? new(), defaults.Migration),
         };
     }
 
@@ -66,12 +69,34 @@ internal sealed partial class ProfileCheck(string file)
         ResponseTimeout = Seconds("requests.responseTimeoutSeconds", yaml.ResponseTimeoutSeconds, 0.1, 7 * 86_400, defaults.ResponseTimeout),
     };
 
+    private ReadRules ToReads(ProfileYaml.ReadsYaml yaml)
+    {
+        var (hasParameter, hasPrefixes) = (!string.IsNullOrWhiteSpace(yaml.Parameter), yaml.Prefixes is { Count: > 0 });
+        if (!hasParameter && !hasPrefixes && yaml.Methods is not { Count: > 0 })
+            Fault("reads", "says nothing. Give methods, or a parameter and prefixes, or leave it out.");
+        if (hasParameter != hasPrefixes)
+            Fault(hasPrefixes ? "reads.parameter" : "reads.prefixes", "is missing. Give both, such as parameter: sql and prefixes: [select].");
+        return new()
+        {
+            Methods = WordsOf("reads.methods", yaml.Methods, "GET"),
+            Parameter = yaml.Parameter,
+            Prefixes = WordsOf("reads.prefixes", yaml.Prefixes, "select"),
+        };
+    }
+
+    private List<string> WordsOf(string field, List<string>? words, string example)
+    {
+        if (words?.Exists(word => string.IsNullOrEmpty(word) || !word.All(char.IsAsciiLetter)) == true)
+            Fault(field, $"must be a list of words of the letters A to Z, such as [{example}].");
+        return words ?? [];
+    }
+
     private LocalStart ToLocal(ProfileYaml.LocalYaml yaml)
     {
         var defaults = new LocalStart { Command = CommandOf("local.command", yaml.Command) };
         return defaults with
         {
-            Environment = yaml.Environment ?? [],
+            Environment = Texts("local.environment", yaml.Environment),
             BootDeadline = Seconds("local.bootDeadlineSeconds", yaml.BootDeadlineSeconds, 1, 6 * 3600, defaults.BootDeadline),
             StopGrace = Seconds("local.stopGraceSeconds", yaml.StopGraceSeconds, 0, 3600, defaults.StopGrace),
         };
@@ -88,13 +113,19 @@ internal sealed partial class ProfileCheck(string file)
         return defaults with
         {
             Environment = Texts("ssh.environment", yaml.Environment),
-            MlsqlConfig = Texts("ssh.mlsqlConfig", yaml.MlsqlConfig),
+            MlsqlConfig = WithoutSecrets("ssh.mlsqlConfig", Texts("ssh.mlsqlConfig", yaml.MlsqlConfig)),
             MainJar = yaml.MainJar,
             Port = yaml.Port is null ? null : Whole("ssh.port", yaml.Port, 1, ushort.MaxValue, 0),
             BootDeadline = Seconds("ssh.bootDeadlineSeconds", yaml.BootDeadlineSeconds, 1, 6 * 3600, defaults.BootDeadline),
             StopGrace = Seconds("ssh.stopGraceSeconds", yaml.StopGraceSeconds, 0, 3600, defaults.StopGrace),
         };
     }
+
+    private Migration ToMigration(ProfileYaml.MigrationYaml yaml, Migration defaults) => new()
+    {
+        Command = yaml.Command is null ? null : CommandOf("migration.command", yaml.Command),
+        Deadline = Seconds("migration.deadlineSeconds", yaml.DeadlineSeconds, 1, 86_400, defaults.Deadline),
+    };
 
     private void CheckMainJar(ProfileYaml.SshYaml yaml)
     {
@@ -109,13 +140,39 @@ internal sealed partial class ProfileCheck(string file)
     {
         foreach (var (key, _) in (values ?? []).Where(pair => pair.Value is null))
             Fault(field, $"has no value for {key}.");
+        CheckNames(field, (values ?? []).Values);
         return values ?? [];
     }
+
+    private Dictionary<string, string> WithoutSecrets(string field, Dictionary<string, string> values)
+    {
+        CheckSecrets(field, values.Values);
+        return values;
+    }
+
+    private void CheckSecrets(string field, IEnumerable<string?> texts)
+    {
+        foreach (var secret in NamesIn(texts).Intersect(Placeholder.Secrets, StringComparer.Ordinal))
+            Fault(field, $"has ${{{secret}}}. Put it into the environment: other users of the machine can read command lines.");
+    }
+
+    /// <summary>A placeholder that nobody knows stays as it is, so that a slip in a name would become a part of a password.</summary>
+    private void CheckNames(string field, IEnumerable<string?> texts)
+    {
+        var known = string.Join(", ", Placeholder.OfDatabase);
+        foreach (var name in NamesIn(texts).Where(name => name.StartsWith(Placeholder.DatabasePrefix, StringComparison.Ordinal)).Except(Placeholder.OfDatabase, StringComparer.Ordinal))
+            Fault(field, $"has ${{{name}}}. There are {known}.");
+    }
+
+    private static IEnumerable<string> NamesIn(IEnumerable<string?> texts) =>
+        texts.SelectMany(text => Placeholder.NamesIn(text ?? "")).Distinct(StringComparer.Ordinal);
 
     private List<string> CommandOf(string field, List<string>? command)
     {
         if (command is not { Count: > 0 } || string.IsNullOrWhiteSpace(command[0]))
             Fault(field, "is missing. Give a list: the program, then each argument.");
+        CheckNames(field, command ?? []);
+        CheckSecrets(field, command ?? []);
         return command ?? [];
     }
 

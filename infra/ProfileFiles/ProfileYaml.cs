@@ -7,6 +7,8 @@ internal sealed class ProfileYaml
 
     public string? Description { get; set; }
 
+    public string? Version { get; set; }
+
     public int? MaxJobs { get; set; }
 
     public HealthYaml? Health { get; set; }
@@ -17,9 +19,13 @@ internal sealed class ProfileYaml
 
     public RequestsYaml? Requests { get; set; }
 
+    public ReadsYaml? Reads { get; set; }
+
     public LocalYaml? Local { get; set; }
 
     public SshYaml? Ssh { get; set; }
+
+    public MigrationYaml? Migration { get; set; }
 
     internal sealed class HealthYaml
     {
@@ -61,6 +67,15 @@ internal sealed class ProfileYaml
         public double? ResponseTimeoutSeconds { get; set; }
     }
 
+    internal sealed class ReadsYaml
+    {
+        public List<string>? Methods { get; set; }
+
+        public string? Parameter { get; set; }
+
+        public List<string>? Prefixes { get; set; }
+    }
+
     internal sealed class LocalYaml
     {
         public List<string>? Command { get; set; }
@@ -70,6 +85,13 @@ internal sealed class ProfileYaml
         public double? BootDeadlineSeconds { get; set; }
 
         public double? StopGraceSeconds { get; set; }
+    }
+
+    internal sealed class MigrationYaml
+    {
+        public List<string>? Command { get; set; }
+
+        public double? DeadlineSeconds { get; set; }
     }
 
     internal sealed class SshYaml

@@ -8,7 +8,7 @@ using ControlPlane.Core.Profiles;
 namespace ControlPlane.Infra.Ssh;
 
 /// <summary>What a profile starts on a machine: where it will serve, and the words that its launcher reads.</summary>
-internal sealed partial class SshLaunch
+internal sealed class SshLaunch
 {
     private const string Options = "${mlsqlConfig.options}";
     private const string Arguments = "${mlsqlConfig.arguments}";
@@ -16,28 +16,28 @@ internal sealed partial class SshLaunch
     private const string SparkPrefix = "spark.";
 
     private readonly SshHost _host;
-    private readonly EngineProfile _profile;
+    private readonly StartOrder _order;
     private readonly SshStart _start;
     private readonly Dictionary<string, string?> _values;
     private readonly List<KeyValuePair<string, string>> _config;
 
-    private SshLaunch(string name, SshHost host, EngineProfile profile, SshStart start)
+    private SshLaunch(StartOrder order, SshHost host, SshStart start)
     {
-        (_host, _profile, _start) = (host, profile, start);
+        (_host, _order, _start) = (host, order, start);
         var port = PortOf(host, start)
             ?? throw new InstanceFailedException(
-                $"Neither the machine {host.Name} nor the profile {profile.Name} says at which port to serve: set {HostSpec.PortKey} in its mlsqlConfig.");
+                $"Neither the machine {host.Name} nor the profile {order.Profile.Name} says at which port to serve: set {HostSpec.PortKey} in its mlsqlConfig.");
         Url = string.Create(CultureInfo.InvariantCulture, $"http://{(host.Ip.Contains(':', StringComparison.Ordinal) ? $"[{host.Ip}]" : host.Ip)}:{port}");
         _values = new()
         {
-            ["name"] = name,
+            ["name"] = order.Name,
             ["host"] = host.Ip,
             ["port"] = port.ToString(CultureInfo.InvariantCulture),
             ["sparkHome"] = host.SparkHome,
             ["mlsqlHome"] = host.MlsqlHome,
         };
         _config = Settings(_values["port"]!);
-        Words = [Ssh.Words.Of(Url), Ssh.Words.Of((int)start.StopGrace.TotalSeconds), .. MainJar(), .. Environment(), .. start.Command.SelectMany(Expand)];
+        Words = [Ssh.Words.Of(Url), Ssh.Words.Of((int)start.StopGrace.TotalSeconds), .. MainJar(), .. Environment(), .. order.CommandOver(start.Command).SelectMany(Expand)];
     }
 
     /// <summary>Where the instance will serve.</summary>
@@ -48,12 +48,13 @@ internal sealed partial class SshLaunch
 
     /// <summary>Puts the words together.</summary>
     /// <exception cref="InstanceFailedException">Machine and profile do not fit each other; the message says where.</exception>
-    public static SshLaunch Of(string name, SshHost host, EngineProfile profile)
+    public static SshLaunch Of(StartOrder order, SshHost host)
     {
+        var profile = order.Profile;
         var start = profile.Ssh ?? throw new InstanceFailedException($"The profile {profile.Name} has no section \"ssh\" that says how to start it.");
         try
         {
-            return new SshLaunch(name, host, profile, start);
+            return new SshLaunch(order, host, start);
         }
         catch (ArgumentException fault)
         {
@@ -103,7 +104,7 @@ internal sealed partial class SshLaunch
     {
         var filled = new StringBuilder();
         var end = 0;
-        foreach (Match match in Placeholder().Matches(text))
+        foreach (Match match in Placeholder.Pattern.Matches(text))
         {
             filled.Append(Ssh.Words.Bytes(text[end..match.Index])).Append(Replacement(match));
             end = match.Index + match.Length;
@@ -117,10 +118,7 @@ internal sealed partial class SshLaunch
         "dataDir" => Ssh.Words.DataFolder.ToString(),
         "mainJar" when _start.MainJar is not null => Ssh.Words.MainJar.ToString(),
         var key when _values.TryGetValue(key, out var value) => Ssh.Words.Bytes(
-            value ?? throw new InstanceFailedException($"The machine {_host.Name} has no {key}, which the profile {_profile.Name} needs.")),
-        _ => Ssh.Words.Bytes(match.Value),
+            value ?? throw new InstanceFailedException($"The machine {_host.Name} has no {key}, which the profile {_order.Profile.Name} needs.")),
+        var key => Ssh.Words.Bytes(_order.ValueOf(key) ?? match.Value),
     };
-
-    [GeneratedRegex(@"\$\{(\w+)\}")]
-    private static partial Regex Placeholder();
 }

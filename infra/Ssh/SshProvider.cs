@@ -42,13 +42,14 @@ public sealed partial class SshProvider(SshOptions options, ISshHosts hosts, Tim
         profile.Ssh is { } start ? new() { BootDeadline = start.BootDeadline, StopGrace = start.StopGrace } : new();
 
     /// <inheritdoc/>
-    public async Task<InstanceHandle> CreateAsync(string name, string slot, EngineProfile profile, CancellationToken cancellation)
+    public async Task<InstanceHandle> CreateAsync(StartOrder order, CancellationToken cancellation)
     {
+        var (name, slot) = (order.Name, order.Slot);
         CheckName(name);
         var host = await hosts.FindAsync(slot, cancellation) ?? throw new InstanceFailedException($"There is no machine {slot} any more.");
         if (SshHostRules.Check(host) is [var fault, ..])
             throw new InstanceFailedException($"The machine {slot} cannot be used: {fault.Field} {fault.Message}");
-        var launch = SshLaunch.Of(name, host, profile);
+        var launch = SshLaunch.Of(order, host);
         var attempt = _attempts.Begin(name);
         try
         {

@@ -17,26 +17,36 @@ internal sealed partial class ControlPlaneProcess : IAsyncDisposable
 
     public Uri Url { get; }
 
-    public static async Task<ControlPlaneProcess> StartAsync(string program, CancellationToken cancellation)
+    public static async Task<ControlPlaneProcess> StartAsync(string program, CancellationToken cancellation, params string[] flags)
     {
         var data = Directory.CreateTempSubdirectory("controlplane-demo-");
-        var process = Process.Start(new ProcessStartInfo(program, ["--listen", "127.0.0.1:0", "--data", data.FullName])
+        var process = Process.Start(new ProcessStartInfo(program, ["--listen", "127.0.0.1:0", "--data", data.FullName, .. flags])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
-        var faults = process.StandardError.ReadToEndAsync(cancellation);
+        var faults = process.StandardError.ReadToEndAsync(CancellationToken.None);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         deadline.CancelAfter(StartDeadline);
-        while (await process.StandardOutput.ReadLineAsync(deadline.Token) is { } line)
+        try
         {
-            if (line.Split("listens on ") is not [_, var rest])
-                continue;
-            _ = DrainAsync(process.StandardOutput);
-            return new ControlPlaneProcess(process, data, new Uri(rest.Split(',')[0]));
-        }
+            while (await process.StandardOutput.ReadLineAsync(deadline.Token) is { } line)
+            {
+                if (line.Split("listens on ") is not [_, var rest])
+                    continue;
+                _ = DrainAsync(process.StandardOutput);
+                return new ControlPlaneProcess(process, data, new Uri(rest.Split(',')[0]));
+            }
 
-        throw new InvalidOperationException($"The control plane did not start: {await faults}");
+            throw new InvalidOperationException($"The control plane did not start: {await faults}");
+        }
+        catch
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None);
+            data.Delete(recursive: true);
+            throw;
+        }
     }
 
     /// <summary>Ends it in good order, and with it the engines that it has started.</summary>

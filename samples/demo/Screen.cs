@@ -1,5 +1,4 @@
 using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace Demo;
 
@@ -45,13 +44,8 @@ internal abstract class Screen
 
         public override void Show(TimeSpan elapsed, Load load, Story story)
         {
-            if (story.Now is not { } now)
-                return;
-            if (_height > 0)
-                Console.Write($"\u001b[{_height}A\u001b[J");
-            var content = Render(elapsed, load, story, now);
-            AnsiConsole.Write(content);
-            _height = Math.Max(0, content.Height);
+            if (story.Now is { } now)
+                Render(elapsed, load, story, now).Draw(ref _height);
         }
 
         private static Block Render(TimeSpan elapsed, Load load, Story story, GroupSeen now)
@@ -78,23 +72,6 @@ internal abstract class Screen
             var seen = ready.TakeLast(GraphWidth).ToList();
             for (var level = 3; level >= 1; level--)
                 yield return $"  {level} [green]{string.Concat(seen.Select(count => count >= level ? '█' : ' '))}[/]";
-        }
-    }
-
-    /// <summary>Lines of markup, each cut at the width of the terminal, so that their number is known.</summary>
-    private sealed class Block(List<string> lines) : Renderable
-    {
-        public int Height => lines.Count;
-
-        protected override IEnumerable<Segment> Render(RenderOptions options, int maxWidth)
-        {
-            foreach (var line in lines)
-            {
-                var text = new Markup(line) { Overflow = Overflow.Ellipsis };
-                foreach (var segment in Segment.Truncate(((IRenderable)text).Render(options, 10_000).Where(segment => !segment.IsLineBreak), maxWidth - 1))
-                    yield return segment;
-                yield return Segment.LineBreak;
-            }
         }
     }
 }

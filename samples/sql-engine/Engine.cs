@@ -1,8 +1,8 @@
+using SqlEngine.Data;
 using SqlEngine.Jobs;
 using SqlEngine.Lifecycle;
 using SqlEngine.Options;
 using SqlEngine.Sessions;
-using SqlEngine.Sqlite;
 
 namespace SqlEngine;
 
@@ -18,7 +18,7 @@ internal sealed partial class Engine : IDisposable
         Options = options;
         Time = time;
         _logger = loggers.CreateLogger<Engine>();
-        Database = new Database(options.DatabaseFile);
+        Database = Open(options);
         Lifecycle = new EngineLifecycle(options, time);
         Jobs = new JobTable(options, Lifecycle, time);
         _sessions = new SessionPool(options, Database, time);
@@ -31,7 +31,7 @@ internal sealed partial class Engine : IDisposable
 
     public TimeProvider Time { get; }
 
-    public Database Database { get; }
+    public IDatabase Database { get; }
 
     public EngineLifecycle Lifecycle { get; }
 
@@ -46,6 +46,15 @@ internal sealed partial class Engine : IDisposable
     {
         if (Lifecycle.Drain())
             LogDraining(Options.Name, Jobs.Count);
+    }
+
+    private static IDatabase Open(EngineOptions options)
+    {
+        if (options.Postgres is not { } postgres)
+            return new Sqlite.Database(options.DatabaseFile);
+        if (options is { SchemaVersion: { } version, Migrates: false })
+            new Postgres.Schema(postgres, options.Name).Check(version);
+        return new Postgres.Database(postgres, options.Name);
     }
 
     public void Dispose()

@@ -25,6 +25,7 @@ internal static class EngineApp
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout + (2 * EngineService.LastWords));
         builder.Services.AddSingleton(services => new Engine(options, time, services.GetRequiredService<ILoggerFactory>()));
         builder.Services.AddHostedService<EngineService>();
+        builder.Services.AddHostedService<MigrationService>();
 
         var app = builder.Build();
         foreach (var url in options.Urls)

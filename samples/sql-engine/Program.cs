@@ -1,6 +1,7 @@
 using SqlEngine;
+using SqlEngine.Data;
 using SqlEngine.Options;
-using SqlEngine.Sqlite;
+using SqlEngine.Postgres;
 
 const int Failed = 1;
 const int Misused = 2;
@@ -20,13 +21,32 @@ if (arguments.Options is not { } options)
 
 try
 {
-    await using var app = EngineApp.Build(options, TimeProvider.System);
+    await using var app = EngineApp.Build(WithPasswords(options), TimeProvider.System);
     await app.RunAsync();
-    return 0;
+    return Environment.ExitCode;
 }
-catch (Exception failure) when (failure is SqliteFailure or IOException or UnauthorizedAccessException)
+catch (OperationCanceledException) when (Environment.ExitCode != 0)
 {
-    var subject = failure is SqliteFailure ? $"cannot use the database {options.DatabaseFile}" : "cannot start";
-    Console.Error.WriteLine($"sql-engine: {subject}: {failure.Message}");
+    // It gave up before its start had come to an end, and has said why.
+    return Environment.ExitCode;
+}
+catch (Exception failure) when (failure is SqlFailure or SchemaMismatchException or IOException or UnauthorizedAccessException)
+{
+    var database = options.Postgres?.ToString() ?? options.DatabaseFile;
+    Console.Error.WriteLine("sql-engine: " + failure switch
+    {
+        SqlFailure => $"cannot use the database {database}: {failure.Message}",
+        SchemaMismatchException => $"the database {database} {failure.Message}",
+        _ => $"cannot start: {failure.Message}",
+    });
     return Failed;
 }
+
+static EngineOptions WithPasswords(EngineOptions options) => options.Postgres is not { } postgres ? options : options with
+{
+    Postgres = postgres with
+    {
+        Password = Environment.GetEnvironmentVariable("SQL_ENGINE_PASSWORD"),
+        ReaderPassword = Environment.GetEnvironmentVariable("SQL_ENGINE_READER_PASSWORD"),
+    },
+};

@@ -28,6 +28,8 @@ cd "$cp_data" || cp_fail "Its folder $cp_data cannot be entered."
 set -f
 set -- $(cat "$cp_dir/spec")
 set +f
+# It may hold passwords.
+rm -f "$cp_dir/spec"
 
 # The words: url, stop grace, folder and pattern of the main jar, the number of variables, they, and the command.
 cp_decode "$1"

@@ -1,20 +1,19 @@
 using System.Text.Json;
+using SqlEngine.Data;
 using SqlEngine.Jobs;
-using SqlEngine.Sqlite;
-using SQLitePCL;
 
 namespace SqlEngine.Answers;
 
 /// <summary>Writes a query's rows as a JSON array of objects, beside their schema when that is asked for.</summary>
 internal static class RowWriter
 {
-    public static void Write(Statement rows, Answer answer, JobRequest request)
+    public static void Write(IRows rows, Answer answer, JobRequest request)
     {
         // The first row comes before the schema: where a table declares no type, its values tell it.
         var hasRow = rows.Step();
         var names = ColumnNames(rows);
         if (request.IncludesSchema)
-            BeginSchema(rows, names, hasRow, answer.Json);
+            BeginSchema(rows, names, answer.Json);
 
         answer.Json.WriteStartArray();
         for (var count = 0; hasRow && count < request.OutputSize; count++)
@@ -44,7 +43,7 @@ internal static class RowWriter
     }
 
     // Names that repeat are told apart as SQLite does it for tables: a, a:1, a:2.
-    private static JsonEncodedText[] ColumnNames(Statement rows)
+    private static JsonEncodedText[] ColumnNames(IRows rows)
     {
         var taken = new HashSet<string>(StringComparer.Ordinal);
         var names = new JsonEncodedText[rows.ColumnCount];
@@ -61,7 +60,7 @@ internal static class RowWriter
     }
 
     // The shape is Spark's schema JSON, which the peer answers.
-    private static void BeginSchema(Statement rows, JsonEncodedText[] names, bool hasRow, Utf8JsonWriter json)
+    private static void BeginSchema(IRows rows, JsonEncodedText[] names, Utf8JsonWriter json)
     {
         json.WriteStartObject();
         json.WriteStartObject("schema");
@@ -71,7 +70,7 @@ internal static class RowWriter
         {
             json.WriteStartObject();
             json.WriteString("name", names[column]);
-            json.WriteString("type", ColumnType.Of(rows.DeclaredType(column), hasRow ? rows.ValueType(column) : raw.SQLITE_NULL));
+            json.WriteString("type", rows.ColumnType(column));
             json.WriteBoolean("nullable", true);
             json.WriteStartObject("metadata");
             json.WriteEndObject();
@@ -83,46 +82,15 @@ internal static class RowWriter
         json.WritePropertyName("data");
     }
 
-    private static void WriteRow(Statement rows, JsonEncodedText[] names, Utf8JsonWriter json)
+    private static void WriteRow(IRows rows, JsonEncodedText[] names, Utf8JsonWriter json)
     {
         json.WriteStartObject();
         for (var column = 0; column < names.Length; column++)
         {
             json.WritePropertyName(names[column]);
-            WriteValue(rows, column, json);
+            rows.WriteValue(column, json);
         }
 
         json.WriteEndObject();
-    }
-
-    private static void WriteValue(Statement rows, int column, Utf8JsonWriter json)
-    {
-        switch (rows.ValueType(column))
-        {
-            case raw.SQLITE_INTEGER:
-                json.WriteNumberValue(rows.Integer(column));
-                break;
-            case raw.SQLITE_FLOAT when double.IsFinite(rows.Real(column)):
-                json.WriteNumberValue(rows.Real(column));
-                break;
-            case raw.SQLITE_TEXT:
-                WriteText(rows.Text(column), json);
-                break;
-            case raw.SQLITE_BLOB:
-                json.WriteBase64StringValue(rows.Blob(column));
-                break;
-            default:
-                json.WriteNullValue();
-                break;
-        }
-    }
-
-    private static void WriteText(ReadOnlySpan<byte> text, Utf8JsonWriter json)
-    {
-        // A text that is no UTF-8 would break the answer; decoding marks what it cannot read.
-        if (System.Text.Unicode.Utf8.IsValid(text))
-            json.WriteStringValue(text);
-        else
-            json.WriteStringValue(System.Text.Encoding.UTF8.GetString(text));
     }
 }

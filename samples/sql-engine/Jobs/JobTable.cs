@@ -28,6 +28,7 @@ internal sealed class JobTable(EngineOptions options, EngineLifecycle lifecycle,
             var refusal = lifecycle.State switch
             {
                 EngineState.Starting => KnownProblems.Starting(lifecycle.StartsWithin),
+                EngineState.Migrating => KnownProblems.Migrating,
                 EngineState.Draining or EngineState.Stopping => KnownProblems.Draining,
                 _ => _running.Count >= options.MaxJobs ? KnownProblems.TooManyJobs : null,
             };

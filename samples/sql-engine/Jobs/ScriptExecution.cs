@@ -1,12 +1,12 @@
 using SqlEngine.Answers;
+using SqlEngine.Data;
 using SqlEngine.Problems;
 using SqlEngine.Scripts;
-using SqlEngine.Sqlite;
 
 namespace SqlEngine.Jobs;
 
 /// <summary>One run of one script: its statements in order, the rows of the last query into the answer.</summary>
-internal sealed class ScriptExecution(Job job, Script script, Connection connection, Answer answer)
+internal sealed class ScriptExecution(Job job, Script script, IConnection connection, Answer answer)
 {
     private const string StagingPrefix = "create temp table \"sql-engine staging\" as ";
 
@@ -17,12 +17,13 @@ internal sealed class ScriptExecution(Job job, Script script, Connection connect
         foreach (var statement in script.Statements)
         {
             job.Progress = new JobProgress(script.Statements.Count, statement.Number, statement.Sql);
-            var prefix = statement.Table is null ? "" : StagingPrefix;
+            var table = NeedsTable(statement) ? statement.Table : null;
+            var prefix = table is null ? "" : StagingPrefix;
             try
             {
-                Execute(statement, statement == answering);
+                Execute(statement.Sql, table, statement == answering);
             }
-            catch (SqliteFailure failure)
+            catch (SqlFailure failure)
             {
                 var position = failure.Offset - prefix.Length + statement.Start;
                 return KnownProblems.SqlError(statement.Number, position, failure);
@@ -34,28 +35,35 @@ internal sealed class ScriptExecution(Job job, Script script, Connection connect
         return null;
     }
 
-    private void Execute(ScriptStatement statement, bool isAnswer)
-    {
-        if (statement.Table is { } table)
-            FillTable(statement.Sql, Quote(table));
-        if (statement.Table is not null && !isAnswer)
-            return;
+    // A table that nothing comes after is made only where the owner's next script can read it.
+    private bool NeedsTable(ScriptStatement statement) => job.Request.UsesOwnerSession || statement != script.Statements[^1];
 
-        using var prepared = connection.Prepare(statement.Table is { } filled ? $"select * from temp.{Quote(filled)}" : statement.Sql);
+    private void Execute(string sql, string? table, bool isAnswer)
+    {
+        if (table is not null)
+            FillTable(sql, Quote(table));
         if (isAnswer)
-            RowWriter.Write(prepared, answer, job.Request);
-        else
-            prepared.Finish();
+            WriteRows(table is null ? sql : $"select * from {connection.TempSchema}.{Quote(table)}");
+        else if (table is null)
+            connection.Execute(sql);
+    }
+
+    private void WriteRows(string query)
+    {
+        using var rows = connection.Query(query);
+        RowWriter.Write(rows, answer, job.Request);
     }
 
     // The query may read the table that it replaces, so the rows are put aside first.
     private void FillTable(string query, string table)
     {
-        connection.Execute("drop table if exists temp.\"sql-engine staging\"");
+        connection.Execute($"drop table if exists {Staging}");
         connection.Execute(StagingPrefix + query);
-        connection.Execute($"drop table if exists temp.{table}");
-        connection.Execute($"alter table temp.\"sql-engine staging\" rename to {table}");
+        connection.Execute($"drop table if exists {connection.TempSchema}.{table}");
+        connection.Execute($"alter table {Staging} rename to {table}");
     }
+
+    private string Staging => $"{connection.TempSchema}.\"sql-engine staging\"";
 
     private static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -1,13 +1,13 @@
 using SqlEngine.Answers;
+using SqlEngine.Data;
 using SqlEngine.Problems;
 using SqlEngine.Scripts;
 using SqlEngine.Sessions;
-using SqlEngine.Sqlite;
 
 namespace SqlEngine.Jobs;
 
 /// <summary>
-/// Runs a job's script on a thread of its own: SQLite works synchronously, and a slow script must not take a thread of
+/// Runs a job's script on a thread of its own: the databases work synchronously, and a slow script must not take a thread of
 /// the pool. The bound on jobs bounds the threads.
 /// </summary>
 internal sealed class ScriptRunner(SessionPool sessions)
@@ -17,6 +17,8 @@ internal sealed class ScriptRunner(SessionPool sessions)
     {
         try
         {
+            if (job.Request.UsesOwnerSession && !sessions.KeepsSessions)
+                return KnownProblems.NoOwnerSessions;
             using var lease = await sessions.AcquireAsync(job.Request, job.Cancellation);
             if (lease is null)
                 return KnownProblems.TooManySessions;
@@ -35,16 +37,17 @@ internal sealed class ScriptRunner(SessionPool sessions)
 
     private static Problem? Run(Job job, SessionLease lease, Answer answer)
     {
-        Connection connection;
+        var script = Script.Parse(job.Request.Sql);
+        IConnection connection;
         try
         {
-            connection = lease.Open(job.Cancellation);
+            connection = lease.Open(script.OnlyReads, job.Cancellation);
         }
-        catch (SqliteFailure failure)
+        catch (SqlFailure failure)
         {
             return KnownProblems.DatabaseUnavailable(failure);
         }
 
-        return new ScriptExecution(job, Script.Parse(job.Request.Sql), connection, answer).Run();
+        return new ScriptExecution(job, script, connection, answer).Run();
     }
 }

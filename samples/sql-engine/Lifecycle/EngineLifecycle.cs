@@ -7,12 +7,14 @@ internal sealed class EngineLifecycle(EngineOptions options, TimeProvider time)
 {
     private volatile bool _isDraining;
     private volatile bool _isStopping;
+    private volatile bool _isMigrating = options.Migrates;
 
     public DateTimeOffset StartedAt { get; } = time.GetUtcNow();
 
     public EngineState State =>
         _isStopping ? EngineState.Stopping
         : _isDraining ? EngineState.Draining
+        : _isMigrating ? EngineState.Migrating
         : StartsWithin > TimeSpan.Zero ? EngineState.Starting
         : EngineState.Ready;
 
@@ -28,6 +30,8 @@ internal sealed class EngineLifecycle(EngineOptions options, TimeProvider time)
         _isDraining = false;
         return !_isStopping;
     }
+
+    public void EndMigration() => _isMigrating = false;
 
     public void Stop() => _isStopping = true;
 }

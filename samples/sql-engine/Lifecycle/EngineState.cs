@@ -6,6 +6,9 @@ internal enum EngineState
     /// <summary>It is not yet ready and refuses work.</summary>
     Starting,
 
+    /// <summary>It changes the schema of its database and refuses work.</summary>
+    Migrating,
+
     /// <summary>It takes work.</summary>
     Ready,
 

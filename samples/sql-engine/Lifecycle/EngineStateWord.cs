@@ -6,6 +6,7 @@ internal static class EngineStateWord
     public static string ToWord(this EngineState state) => state switch
     {
         EngineState.Starting => "starting",
+        EngineState.Migrating => "migrating",
         EngineState.Ready => "ready",
         EngineState.Draining => "draining",
         _ => "stopping",

@@ -20,7 +20,9 @@ internal static class ArgumentParser
             if (Flags.All.FirstOrDefault(known => known.Name == name) is not { } flag)
                 return new(Error: $"unknown option '{name}'; --help lists the known ones");
 
-            value ??= ++index < arguments.Count ? arguments[index] : null;
+            if (flag.IsSwitch && value is not null)
+                return new(Error: $"{name} has no value");
+            value ??= flag.IsSwitch ? "" : ++index < arguments.Count ? arguments[index] : null;
             if (value is null)
                 return new(Error: $"{name} needs a value: {flag.Wants}");
             if (flag.Apply(options, value) is not { } applied)
@@ -28,7 +30,7 @@ internal static class ArgumentParser
             options = applied;
         }
 
-        return new(options);
+        return PostgresFlags.Check(options) is { } fault ? new(Error: fault) : new(options);
     }
 
     private static (string Name, string? Value) Cut(string argument)
@@ -39,9 +41,9 @@ internal static class ArgumentParser
 
     private static string DescribeFlags()
     {
-        var help = new StringBuilder("usage: sql-engine [options]\n\nA small engine that runs SQL scripts over HTTP on SQLite.\n\n");
+        var help = new StringBuilder("usage: sql-engine [options]\n\nA small engine that runs SQL scripts over HTTP on SQLite or PostgreSQL.\n\n");
         foreach (var flag in Flags.All)
-            help.Append("  ").Append(flag.Name.PadRight(18)).Append(flag.Meaning).Append('\n');
-        return help.Append("  --help            this text\n").ToString();
+            help.Append("  ").Append(flag.Name.PadRight(24)).Append(flag.Meaning).Append('\n');
+        return help.Append("  --help                  this text\n").ToString();
     }
 }

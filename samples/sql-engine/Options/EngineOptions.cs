@@ -12,6 +12,18 @@ internal sealed record EngineOptions
     /// <summary>The SQLite file, which several instances may share; null for a private database in memory.</summary>
     public string? DatabaseFile { get; init; }
 
+    /// <summary>The PostgreSQL database; null for SQLite.</summary>
+    public PostgresOptions? Postgres { get; init; }
+
+    /// <summary>The version of the schema that it needs there; null for whatever is there.</summary>
+    public int? SchemaVersion { get; init; }
+
+    /// <summary>Whether it brings the schema to that version before it takes work.</summary>
+    public bool Migrates { get; init; }
+
+    /// <summary>How long that takes at least, when there is something to do.</summary>
+    public TimeSpan MigrationTime { get; init; } = TimeSpan.Zero;
+
     /// <summary>The cores reported by <c>/instance/resource</c>.</summary>
     public int Cores { get; init; } = Environment.ProcessorCount;
 

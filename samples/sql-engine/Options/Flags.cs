@@ -31,14 +31,15 @@ internal static class Flags
             (options, value) => Seconds(value, 0) is { } delay ? options with { StartupDelay = delay } : null),
         new("--drain-timeout", "seconds from 0 to 86400", "on SIGTERM, let jobs run for so long (default 30)",
             (options, value) => Seconds(value, 0) is { } timeout ? options with { DrainTimeout = timeout } : null),
+        .. PostgresFlags.All,
     ];
 
-    private static int? Number(string value, int least, int most) =>
+    internal static int? Number(string value, int least, int most) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
             ? number
             : null;
 
-    private static TimeSpan? Seconds(string value, int least) =>
+    internal static TimeSpan? Seconds(string value, int least) =>
         double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
         && seconds >= least && seconds <= LongestSeconds
             ? TimeSpan.FromSeconds(seconds)

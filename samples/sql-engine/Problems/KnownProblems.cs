@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.WebUtilities;
 using SqlEngine.Answers;
+using SqlEngine.Data;
 using SqlEngine.Jobs;
-using SqlEngine.Sqlite;
 
 namespace SqlEngine.Problems;
 
@@ -61,6 +61,24 @@ internal static class KnownProblems
         Detail = "The engine was told to end and cannot be called back.",
     };
 
+    public static Problem NoOwnerSessions { get; } = new()
+    {
+        Status = 400,
+        Code = "parameter_invalid",
+        Title = "Parameter not accepted",
+        Detail = "sessionPerUser is not possible on PostgreSQL: connections are shared. The job was not started.",
+        Field = "sessionPerUser",
+    };
+
+    public static Problem Migrating { get; } = new()
+    {
+        Status = 503,
+        Code = "migrating",
+        Title = "Migrating",
+        Detail = "The engine changes the schema of its database. The job was not started.",
+        RetryAfter = TimeSpan.FromSeconds(5),
+    };
+
     public static Problem AnswerTooLarge { get; } = new()
     {
         Status = 422,
@@ -103,28 +121,36 @@ internal static class KnownProblems
         RetryAfter = remaining,
     };
 
-    public static Problem DatabaseUnavailable(SqliteFailure failure) => new()
+    public static Problem DatabaseUnavailable(SqlFailure failure) => new()
     {
         Status = 503,
         Code = "database_unavailable",
         Title = "Database unavailable",
-        Detail = $"The database cannot be opened: {failure.Message}. The job was not started.",
-        SqliteCode = failure.Code,
+        Detail = $"The database cannot be opened: {failure.Message.TrimEnd('.')}. The job was not started.",
+        SqliteCode = failure.SqliteCode,
+        SqlState = failure.SqlState,
         RetryAfter = TimeSpan.FromSeconds(5),
     };
 
-    public static Problem SqlError(int statement, int? position, SqliteFailure failure)
+    public static Problem SqlError(int statement, int? position, SqlFailure failure)
     {
-        var isBusy = failure.PrimaryCode is SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED;
+        var (status, code, title) = failure switch
+        {
+            // Not 503: a client or a proxy would send it again, and it may have been done.
+            { IsConnectionLost: true } => (500, "database_lost", "The database went away"),
+            { IsBusy: true } => (409, "database_busy", "The database is locked"),
+            _ => (400, "sql_error", "SQL failed"),
+        };
         return new Problem
         {
-            Status = isBusy ? 409 : 400,
-            Code = isBusy ? "database_busy" : "sql_error",
-            Title = isBusy ? "The database is locked" : "SQL failed",
-            Detail = failure.Message,
+            Status = status,
+            Code = code,
+            Title = title,
+            Detail = failure.IsConnectionLost ? $"{failure.Message.TrimEnd('.')}. The statement may or may not have been done." : failure.Message,
             Statement = statement,
             Position = position,
-            SqliteCode = failure.Code,
+            SqliteCode = failure.SqliteCode,
+            SqlState = failure.SqlState,
         };
     }
 

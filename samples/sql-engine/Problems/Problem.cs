@@ -25,11 +25,14 @@ internal sealed record Problem
     /// <summary>The statement that failed, from 1.</summary>
     public int? Statement { get; init; }
 
-    /// <summary>Where in the script it failed, in characters from 0, when SQLite says so.</summary>
+    /// <summary>Where in the script it failed, in characters from 0, when the database says so.</summary>
     public int? Position { get; init; }
 
     /// <summary>SQLite's result code.</summary>
     public int? SqliteCode { get; init; }
+
+    /// <summary>PostgreSQL's SQLSTATE.</summary>
+    public string? SqlState { get; init; }
 
     /// <summary>When it is worth asking again.</summary>
     [JsonIgnore]

@@ -3,8 +3,17 @@ namespace SqlEngine.Scripts;
 /// <summary>A script cut into its statements.</summary>
 internal sealed record Script(IReadOnlyList<ScriptStatement> Statements)
 {
+    private static readonly string[] ReadingWords = ["select", "values", "show", "explain"];
+
     /// <summary>The query whose rows are the script's answer; null when it has none.</summary>
     public ScriptStatement? Answer => Statements.LastOrDefault(statement => statement.IsQuery);
+
+    /// <summary>
+    /// Whether every statement begins with a word that reads, and no table is made of any but the last. What such a query
+    /// calls may write all the same; then the database refuses it, and nothing is done.
+    /// </summary>
+    public bool OnlyReads =>
+        Statements.All(statement => statement.BeginsToRead) && Statements.SkipLast(1).All(statement => statement.Table is null);
 
     public static Script Parse(string text)
     {
@@ -43,6 +52,7 @@ internal sealed record Script(IReadOnlyList<ScriptStatement> Statements)
             Start = start,
             Sql = tokens[0].Script[start..(named?.QueryEnd ?? tokens[^1].End)],
             IsQuery = isQuery,
+            BeginsToRead = tokens[0].IsAny(ReadingWords),
             Table = named?.Name,
         };
     }
@@ -58,7 +68,7 @@ internal sealed record Script(IReadOnlyList<ScriptStatement> Statements)
     private static bool IsQuery(List<Token> tokens)
     {
         if (!tokens[0].Is("with"))
-            return tokens[0].IsAny("select", "values", "explain");
+            return tokens[0].IsAny(ReadingWords);
         var verb = tokens.FirstOrDefault(token =>
             token.Depth == 0 && token.IsAny("select", "values", "insert", "replace", "update", "delete"));
         return verb.Script is not null && verb.IsAny("select", "values");

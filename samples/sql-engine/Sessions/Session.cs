@@ -1,4 +1,4 @@
-using SqlEngine.Sqlite;
+using SqlEngine.Data;
 
 namespace SqlEngine.Sessions;
 
@@ -9,7 +9,7 @@ internal sealed class Session(string owner) : IDisposable
 
     public SemaphoreSlim Turn { get; } = new(1);
 
-    public Connection? Connection { get; set; }
+    public IConnection? Connection { get; set; }
 
     /// <summary>Scripts that use the session or wait for their turn.</summary>
     public int Users { get; set; }

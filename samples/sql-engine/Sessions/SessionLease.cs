@@ -1,27 +1,24 @@
-using SqlEngine.Sqlite;
+using SqlEngine.Data;
 
 namespace SqlEngine.Sessions;
 
 /// <summary>One script's use of a session.</summary>
-internal sealed class SessionLease(Session session, Database database, Action release) : IDisposable
+internal sealed class SessionLease(Session session, IDatabase database, Action release) : IDisposable
 {
     /// <summary>The session's connection, which works for the bearer of this token until the lease ends.</summary>
-    public Connection Open(CancellationToken cancellation)
+    /// <param name="onlyReads">Whether the script writes nothing.</param>
+    /// <param name="cancellation">The token.</param>
+    /// <exception cref="SqlFailure">The database cannot be reached or opened.</exception>
+    public IConnection Open(bool onlyReads, CancellationToken cancellation)
     {
-        var connection = session.Connection ??= database.Connect();
+        var connection = session.Connection ??= database.Connect(onlyReads, cancellation);
         connection.UseFor(cancellation);
         return connection;
     }
 
     public void Dispose()
     {
-        if (session.Connection is { } connection)
-        {
-            connection.UseFor(CancellationToken.None);
-            if (connection.HasOpenTransaction)
-                connection.Execute("rollback");
-        }
-
+        session.Connection?.EndUse();
         release();
     }
 }

@@ -1,6 +1,6 @@
+using SqlEngine.Data;
 using SqlEngine.Jobs;
 using SqlEngine.Options;
-using SqlEngine.Sqlite;
 
 namespace SqlEngine.Sessions;
 
@@ -13,11 +13,11 @@ internal sealed class SessionPool : IDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Session> _sessions = [];
     private readonly EngineOptions _options;
-    private readonly Database _database;
+    private readonly IDatabase _database;
     private readonly TimeProvider _time;
     private readonly ITimer _sweep;
 
-    public SessionPool(EngineOptions options, Database database, TimeProvider time)
+    public SessionPool(EngineOptions options, IDatabase database, TimeProvider time)
     {
         (_options, _database, _time) = (options, database, time);
         var period = options.SessionIdle / 2;
@@ -32,6 +32,9 @@ internal sealed class SessionPool : IDisposable
                 return _sessions.Count;
         }
     }
+
+    /// <summary>Whether an owner can have a session at all.</summary>
+    public bool KeepsSessions => _database.KeepsSessions;
 
     /// <summary>Waits for the owner's session, or makes one for this script alone.</summary>
     /// <returns>Null when the pool is full of sessions in use.</returns>

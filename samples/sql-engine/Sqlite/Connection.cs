@@ -1,3 +1,4 @@
+using SqlEngine.Data;
 using SQLitePCL;
 
 namespace SqlEngine.Sqlite;
@@ -6,7 +7,7 @@ namespace SqlEngine.Sqlite;
 /// A connection to a database, used by one thread at a time. Everything it does ends soon after the token of the
 /// current use is cancelled: running statements, <c>sleep(ms)</c>, and waits for another connection's lock.
 /// </summary>
-internal sealed class Connection : IDisposable
+internal sealed class Connection : IConnection
 {
     private const int StepsBetweenChecks = 10_000;
 
@@ -29,23 +30,31 @@ internal sealed class Connection : IDisposable
         raw.sqlite3_create_function(_handle, "sleep", 1, null, Sleep);
     }
 
-    /// <summary>True while a transaction that the script has opened is not ended.</summary>
-    public bool HasOpenTransaction => raw.sqlite3_get_autocommit(_handle) == 0;
+    public string TempSchema => "temp";
 
     internal sqlite3 Handle => _handle;
 
     internal CancellationToken Cancellation => _cancellation;
 
-    /// <summary>From now on, work on this connection belongs to the bearer of this token.</summary>
+    private bool HasOpenTransaction => raw.sqlite3_get_autocommit(_handle) == 0;
+
     public void UseFor(CancellationToken cancellation) => _cancellation = cancellation;
 
-    public Statement Prepare(string sql) => new(this, sql);
+    public void EndUse()
+    {
+        _cancellation = CancellationToken.None;
+        if (HasOpenTransaction)
+            Execute("rollback");
+    }
 
-    /// <summary>Runs one statement to its end and drops its rows.</summary>
+    public IRows Query(string sql) => new Statement(this, sql);
+
     public void Execute(string sql)
     {
-        using var statement = Prepare(sql);
-        statement.Finish();
+        using var statement = new Statement(this, sql);
+        while (statement.Step())
+        {
+        }
     }
 
     public void Dispose() => _handle.Dispose();

@@ -1,10 +1,13 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+using SqlEngine.Data;
 using SQLitePCL;
 
 namespace SqlEngine.Sqlite;
 
 /// <summary>A prepared statement and its current row.</summary>
-internal sealed class Statement : IDisposable
+internal sealed class Statement : IRows
 {
     private readonly Connection _connection;
     private readonly string _sql;
@@ -29,30 +32,9 @@ internal sealed class Statement : IDisposable
 
     public string ColumnName(int column) => raw.sqlite3_column_name(_handle, column).utf8_to_string();
 
-    /// <summary>The type that the table declares; null for an expression.</summary>
-    public string? DeclaredType(int column) => raw.sqlite3_column_decltype(_handle, column).utf8_to_string();
+    public string ColumnType(int column) => Sqlite.ColumnType.Of(
+        raw.sqlite3_column_decltype(_handle, column).utf8_to_string(), _hasRow ? raw.sqlite3_column_type(_handle, column) : raw.SQLITE_NULL);
 
-    /// <summary>The type of the current row's value: one of SQLite's five (SQLITE_INTEGER, ...).</summary>
-    public int ValueType(int column) => raw.sqlite3_column_type(_handle, column);
-
-    public long Integer(int column) => raw.sqlite3_column_int64(_handle, column);
-
-    public double Real(int column) => raw.sqlite3_column_double(_handle, column);
-
-    public ReadOnlySpan<byte> Blob(int column) => raw.sqlite3_column_blob(_handle, column);
-
-    /// <summary>The value as UTF-8.</summary>
-    public ReadOnlySpan<byte> Text(int column)
-    {
-        // The first call converts a UTF-16 database's value; the second reads all of it, where the first stops at a NUL.
-        raw.sqlite3_column_text(_handle, column);
-        return raw.sqlite3_column_blob(_handle, column);
-    }
-
-    /// <summary>Moves to the next row.</summary>
-    /// <returns>False when there is none.</returns>
-    /// <exception cref="SqliteFailure">The statement failed.</exception>
-    /// <exception cref="OperationCanceledException">The connection's current use was cancelled.</exception>
     public bool Step()
     {
         var wait = new BusyWait(_connection.Cancellation);
@@ -70,14 +52,45 @@ internal sealed class Statement : IDisposable
         }
     }
 
-    public void Finish()
+    public void WriteValue(int column, Utf8JsonWriter json)
     {
-        while (Step())
+        switch (raw.sqlite3_column_type(_handle, column))
         {
+            case raw.SQLITE_INTEGER:
+                json.WriteNumberValue(raw.sqlite3_column_int64(_handle, column));
+                break;
+            case raw.SQLITE_FLOAT when raw.sqlite3_column_double(_handle, column) is var real && double.IsFinite(real):
+                json.WriteNumberValue(real);
+                break;
+            case raw.SQLITE_TEXT:
+                WriteText(Text(column), json);
+                break;
+            case raw.SQLITE_BLOB:
+                json.WriteBase64StringValue(raw.sqlite3_column_blob(_handle, column));
+                break;
+            default:
+                json.WriteNullValue();
+                break;
         }
     }
 
     public void Dispose() => _handle.Dispose();
+
+    private static void WriteText(ReadOnlySpan<byte> text, Utf8JsonWriter json)
+    {
+        // A text that is no UTF-8 would break the answer; decoding marks what it cannot read.
+        if (Utf8.IsValid(text))
+            json.WriteStringValue(text);
+        else
+            json.WriteStringValue(Encoding.UTF8.GetString(text));
+    }
+
+    private ReadOnlySpan<byte> Text(int column)
+    {
+        // The first call converts a UTF-16 database's value; the second reads all of it, where the first stops at a NUL.
+        raw.sqlite3_column_text(_handle, column);
+        return raw.sqlite3_column_blob(_handle, column);
+    }
 
     private Exception Failure(int result)
     {

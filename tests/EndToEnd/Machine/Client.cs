@@ -41,8 +41,10 @@ internal sealed class Client : IDisposable
         (await _http.GetFromJsonAsync<Page<BackendView>>(At("/v1/backends"), JsonSerializerOptions.Web))!.Value;
 
     /// <summary>How many backends of a group the router gives work to.</summary>
-    public async Task<int> CountReadyAsync(string tag) =>
-        (await _http.GetFromJsonAsync<GroupView>(At($"/v1/groups/{tag}"), JsonSerializerOptions.Web))!.Ready;
+    public async Task<int> CountReadyAsync(string tag) => (await ReadGroupAsync(tag)).Ready;
+
+    public async Task<GroupView> ReadGroupAsync(string tag) =>
+        (await _http.GetFromJsonAsync<GroupView>(At($"/v1/groups/{tag}"), JsonSerializerOptions.Web))!;
 
     /// <summary>All decisions about a group, oldest first.</summary>
     public async Task<List<DecisionView>> ListDecisionsAsync(string tag)
@@ -65,6 +67,13 @@ internal sealed class Client : IDisposable
         using var form = new FormUrlEncodedContent([new("sql", sql), new("tags", tag)]);
         using var response = await _http.PostAsync(At("/run/script"), form, cancellation);
         return new Answer((int)response.StatusCode, await response.Content.ReadAsStringAsync(cancellation));
+    }
+
+    /// <summary>Sends any path of the API an object.</summary>
+    public async Task<Answer> PostAsync(string path, object body)
+    {
+        using var response = await _http.PostAsJsonAsync(At(path), body);
+        return new Answer((int)response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
     /// <summary>GETs any address, of an engine too.</summary>

@@ -7,6 +7,8 @@ internal static class Programs
 
     public static string SqlEngine { get; } = Find("SqlEngine", "sql-engine");
 
+    public static string Demo { get; } = Find("Demo", "demo");
+
     private static string Find(string project, string program)
     {
         var own = new DirectoryInfo(AppContext.BaseDirectory);

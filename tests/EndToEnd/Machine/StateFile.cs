@@ -25,6 +25,13 @@ internal sealed class StateFile(string path)
             Parse<MonitorRow>(ReadBodies(connection, "registry", "name:", "monitor")));
     }
 
+    /// <summary>An upgrade's row; null when there is none of that name.</summary>
+    public UpgradeRow? FindUpgrade(string name)
+    {
+        using var connection = Open(SqliteOpenMode.ReadOnly);
+        return Parse<UpgradeRow>(ReadBodies(connection, "registry", "name:", "upgrade")).FirstOrDefault(row => row.Name == name);
+    }
+
     /// <summary>Marks the file as written by some later version of the program.</summary>
     public void SetVersion(int version)
     {
@@ -81,7 +88,7 @@ internal sealed class StateFile(string path)
 internal sealed record Rows(List<InstanceRow> Instances, List<string> Slots, List<BackendRow> Backends, List<MonitorRow> Monitors);
 
 /// <summary>An instance's row.</summary>
-internal sealed record InstanceRow(string Name, string Tag, string Phase, InstanceHandle? Handle);
+internal sealed record InstanceRow(string Name, string Tag, string Phase, InstanceHandle? Handle, long Epoch);
 
 /// <summary>What was made for an instance.</summary>
 internal sealed record InstanceHandle(string Slot, string Url, string Reference);
@@ -94,3 +101,33 @@ internal sealed record BackendRow(int Id, string Name, string Url, string State,
 
 /// <summary>A monitor's row.</summary>
 internal sealed record MonitorRow(string Name, string Tag, int Min, int Max, bool IsRemoving);
+
+/// <summary>An upgrade's row, which is also how the API shows it.</summary>
+internal sealed record UpgradeRow(
+    string Name, string Phase, string? Reason, List<string> Plan, List<UpgradeStepRow> Steps, UpgradeSide? From, UpgradeSide? To)
+{
+    public bool IsOver => Phase is "Succeeded" or "Returned" or "Refused";
+
+    public string Step => Steps is [.., { } last] ? $"{last.Step}{(last.Until is null ? "" : " (ended)")}" : "none";
+
+    public bool HasBegun(string step) => Steps.Any(record => record.Step == step);
+
+    /// <summary>What a step found; null when it did not.</summary>
+    public string? Find(string step, string what) =>
+        Steps.LastOrDefault(record => record.Step == step)?.Findings.FirstOrDefault(finding => finding.What == what)?.Value;
+
+    public override string ToString() =>
+        $"{Name} {Phase} at {Step}{(Reason is null ? "" : $", because {Reason}")}: {string.Join(", ", Steps.Select(step => $"{step.Step} {step.Seconds:0.00} s{(step.Note is null ? "" : $" ({step.Note})")}"))}";
+}
+
+/// <summary>A step of an upgrade.</summary>
+internal sealed record UpgradeStepRow(string Step, DateTimeOffset Since, DateTimeOffset? Until, string? Note, List<FindingRow> Findings)
+{
+    public double? Seconds => (Until - Since)?.TotalSeconds;
+}
+
+/// <summary>Something that a step found.</summary>
+internal sealed record FindingRow(string What, string Value);
+
+/// <summary>A side of an upgrade.</summary>
+internal sealed record UpgradeSide(long Epoch, string? Version, string? Database);

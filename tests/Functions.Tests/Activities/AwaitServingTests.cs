@@ -3,16 +3,15 @@ using ControlPlane.Core.Instances;
 using ControlPlane.Core.Profiles;
 using ControlPlane.Core.Storage;
 using ControlPlane.Functions.Activities;
+using ControlPlane.Functions.Databases;
 using ControlPlane.Functions.Groups;
 using ControlPlane.Functions.Health;
 using ControlPlane.Functions.Http;
 using ControlPlane.Functions.Orchestrations;
 using ControlPlane.Functions.Pools;
 using ControlPlane.Functions.Profiles;
-using ControlPlane.Functions.Registry;
 using ControlPlane.Functions.Tests.Site;
 using ControlPlane.TestKit;
-using Backend = ControlPlane.Core.Backends.Backend;
 
 namespace ControlPlane.Functions.Tests.Activities;
 
@@ -70,8 +69,7 @@ public sealed class AwaitServingTests(SharedHost shared) : IClassFixture<SharedH
             new ProviderSet([new LivingInstances()]),
             new ProfileSet([profile]),
             shared.Host.Get<GroupWake>());
-        var start = new StartInstance(
-            places, shared.Host.Get<Registry<Backend>>(), shared.Host.Get<RegistryFeed>(), new Probe(new Answering(answer), _time), _time);
+        var start = new StartInstance(places, shared.Host.Get<IDatabaseLogins>(), new Probe(new Answering(answer), _time), _time);
 
         var began = _time.GetUtcNow();
         var waiting = start.AwaitServingAsync(new InstanceInput(Tag, name, Patience: TimeSpan.FromSeconds(patienceSeconds)), CancellationToken.None);
@@ -112,7 +110,7 @@ public sealed class AwaitServingTests(SharedHost shared) : IClassFixture<SharedH
 
         public StartLimits LimitsOf(EngineProfile profile) => new();
 
-        public Task<InstanceHandle> CreateAsync(string name, string slot, EngineProfile profile, CancellationToken cancellation) =>
+        public Task<InstanceHandle> CreateAsync(StartOrder order, CancellationToken cancellation) =>
             throw new NotSupportedException("It is there already.");
 
         public Task<bool> IsAliveAsync(InstanceHandle handle, CancellationToken cancellation) => Task.FromResult(true);

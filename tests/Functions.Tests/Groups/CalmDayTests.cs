@@ -33,7 +33,7 @@ public sealed class CalmDayTests
 
         Assert.InRange(site.Watch.Turns - turns, 150, 300);
         Assert.InRange(site.Watch.Looks.Count - looks, 90, 110);
-        Assert.InRange(site.Store.Reads, 0, 800);
+        Assert.InRange(site.Store.Reads, 0, 900);
         // Forecasts are learned from every quarter of an hour.
         Assert.InRange(site.Store.Writes, 1, strategy == "Predictive" ? 110 : 2);
         Assert.Null(site.Watch.End);

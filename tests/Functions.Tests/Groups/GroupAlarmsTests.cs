@@ -28,7 +28,7 @@ public sealed class GroupAlarmsTests
         await using var site = await AsleepAsync();
         using var leaves = new CancellationTokenSource();
         Busy(site, 10);
-        var waiting = site.Get<Dispatcher>().AcquireAsync(QuietSite.Tag, PickStrategy.JobNumAware, null, leaves.Token).AsTask();
+        var waiting = site.Get<Dispatcher>().AcquireAsync(new(QuietSite.Tag, PickStrategy.JobNumAware), leaves.Token).AsTask();
 
         Assert.True(Raises(site));
         site.Time.Advance(TimeSpan.FromSeconds(59));
@@ -55,7 +55,7 @@ public sealed class GroupAlarmsTests
         await site.Get<RegistryFeed>().RefreshAsync();
         await LookAsync(site, isAsleep: true);
         using var leaves = new CancellationTokenSource();
-        var waiting = site.Get<Dispatcher>().AcquireAsync(QuietSite.Tag, PickStrategy.JobNumAware, null, leaves.Token).AsTask();
+        var waiting = site.Get<Dispatcher>().AcquireAsync(new(QuietSite.Tag, PickStrategy.JobNumAware), leaves.Token).AsTask();
 
         Assert.True(Raises(site));
 
@@ -190,7 +190,7 @@ public sealed class GroupAlarmsTests
         Assert.Equal(TimeSpan.FromHours(1), site.Get<LastLooks>().Find(QuietSite.Tag)!.Pause);
         using var leaves = new CancellationTokenSource();
         Busy(site, 10);
-        var waiting = site.Get<Dispatcher>().AcquireAsync(QuietSite.Tag, PickStrategy.JobNumAware, null, leaves.Token).AsTask();
+        var waiting = site.Get<Dispatcher>().AcquireAsync(new(QuietSite.Tag, PickStrategy.JobNumAware), leaves.Token).AsTask();
 
         Assert.True(Raises(site));
         site.Time.Advance(TimeSpan.FromSeconds(1));
@@ -217,7 +217,7 @@ public sealed class GroupAlarmsTests
         site.Time.Advance(TimeSpan.FromMinutes(1));
         Assert.False(Raises(site));
         using var leaves = new CancellationTokenSource();
-        var waiting = site.Get<Dispatcher>().AcquireAsync(QuietSite.Tag, PickStrategy.JobNumAware, null, leaves.Token).AsTask();
+        var waiting = site.Get<Dispatcher>().AcquireAsync(new(QuietSite.Tag, PickStrategy.JobNumAware), leaves.Token).AsTask();
 
         Assert.Equal(isRaised, Raises(site));
 

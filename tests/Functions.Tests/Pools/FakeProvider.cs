@@ -23,6 +23,9 @@ internal sealed class FakeProvider : IInstanceProvider, IAsyncDisposable
     /// <summary>Slots in which no instance can be started.</summary>
     public ConcurrentDictionary<string, string> Sick { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Told of each engine that was made, before anybody else is.</summary>
+    public Action<StartOrder, FakeEngine>? OnCreate { get; set; }
+
     /// <summary>In which slot an instance is; null when it is not there.</summary>
     public string? SlotOf(string instance) => _running.TryGetValue(instance, out var running) ? running.Slot : null;
 
@@ -32,8 +35,9 @@ internal sealed class FakeProvider : IInstanceProvider, IAsyncDisposable
 
     public StartLimits LimitsOf(EngineProfile profile) => new();
 
-    public async Task<InstanceHandle> CreateAsync(string name, string slot, EngineProfile profile, CancellationToken cancellation)
+    public async Task<InstanceHandle> CreateAsync(StartOrder order, CancellationToken cancellation)
     {
+        var (name, slot) = (order.Name, order.Slot);
         if (Sick.TryGetValue(slot, out var reason))
             throw new InstanceFailedException(reason);
         if (!_running.TryGetValue(name, out var running))
@@ -41,6 +45,7 @@ internal sealed class FakeProvider : IInstanceProvider, IAsyncDisposable
             if (!_holders.TryAdd(slot, name))
                 Shared.Enqueue(slot);
             running = (slot, await FakeEngine.StartAsync(name));
+            OnCreate?.Invoke(order, running.Engine);
             _running[name] = running;
         }
 

@@ -69,8 +69,8 @@ public class DrainRaceTests
         {
             while (!done.IsCancellationRequested)
             {
-                var acquired = await (isCertain ? TryAcquireAsync(dispatcher, leaving, done.Token) : dispatcher.AcquireAsync("a", PickStrategy.JobNumAware, null, done.Token));
-                if (!acquired.Is(out var place, out _))
+                var acquired = await (isCertain ? TryAcquireAsync(dispatcher, leaving, done.Token) : dispatcher.AcquireAsync(new("a", PickStrategy.JobNumAware), done.Token));
+                if (!acquired.Is(out var place, out _) || place.IsBehindGate)
                     continue;
                 Interlocked.Increment(ref picks);
                 if (place.Destination == leaving && Volatile.Read(ref isStopped))
@@ -96,7 +96,7 @@ public class DrainRaceTests
     {
         try
         {
-            return await dispatcher.AcquireAsync(destination, done);
+            return await dispatcher.AcquireAsync(destination, new("a", PickStrategy.AllBackends), done);
         }
         catch (OperationCanceledException)
         {

@@ -2,6 +2,8 @@ using System.Text.Json;
 using ControlPlane.Core.Storage;
 using ControlPlane.Functions.Http;
 using ControlPlane.Functions.Router;
+using ControlPlane.Functions.Router.Holding;
+using ControlPlane.Functions.Router.Outcomes;
 using ControlPlane.Functions.Tests.Site;
 using ControlPlane.Infra.Sqlite;
 using ControlPlane.TestKit;
@@ -120,7 +122,7 @@ public sealed class RouterReportsTests : IAsyncLifetime
         var queue = new WaitQueue(options, _time);
         var dispatcher = new Dispatcher(queue, options, _time);
         dispatcher.Use(new RoutingTable([_backend], []));
-        return new RouterReports(_store, new RouterLoad(dispatcher, queue, new FinishedJobs(dispatcher)), _time, NullLogger<RouterReports>.Instance);
+        return new RouterReports(_store, new RouterLoad(dispatcher, queue, new FinishedJobs(dispatcher), new HoldLine(dispatcher, options, _time), new OutcomeBook(dispatcher)), _time, NullLogger<RouterReports>.Instance);
     }
 
     private void Finish(int jobs)

@@ -32,6 +32,9 @@ internal static class TestProfiles
     /// <summary>Checked all the time, and given up by a request's failed connection only.</summary>
     public const string Late = "late";
 
+    /// <summary>Steady, and requests whose sql begins with select only read.</summary>
+    public const string Readable = "readable";
+
     /// <summary>For monitors: instances could be started here, though none can be.</summary>
     public const string Startable = "startable";
 
@@ -73,6 +76,12 @@ internal static class TestProfiles
         new() { Name = Patient, Health = Checked(TimeSpan.FromMilliseconds(20), 100) },
         new() { Name = Late, Health = Checked(TimeSpan.FromMilliseconds(200), 100) },
         new() { Name = Joining, Health = Checked(TimeSpan.FromHours(1), 100) with { Path = "/not-yet" } },
+        new()
+        {
+            Name = Readable,
+            Health = Checked(TimeSpan.FromHours(1), 100),
+            Reads = new ReadRules { Methods = ["GET"], Parameter = "sql", Prefixes = ["select"] },
+        },
         new() { Name = Startable, Local = new LocalStart { Command = ["no-such-program"] } },
     ];
 

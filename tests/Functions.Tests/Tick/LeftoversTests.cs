@@ -60,7 +60,7 @@ public sealed class LeftoversTests
 
         public StartLimits LimitsOf(EngineProfile profile) => new();
 
-        public Task<InstanceHandle> CreateAsync(string name, string slot, EngineProfile profile, CancellationToken cancellation) =>
+        public Task<InstanceHandle> CreateAsync(StartOrder order, CancellationToken cancellation) =>
             throw new NotSupportedException("Nothing is started on it.");
 
         public Task<bool> IsAliveAsync(InstanceHandle handle, CancellationToken cancellation) => Task.FromResult(true);

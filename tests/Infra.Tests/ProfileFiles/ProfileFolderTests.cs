@@ -10,11 +10,13 @@ public sealed class ProfileFolderTests
         var profile = ProfileFolder.Parse("small.yaml", """
             name: small
             description: An engine.
+            version: 2.1
             maxJobs: 7
             health: { path: /up, intervalSeconds: 0.5, timeoutSeconds: 1.5, rise: 1, fall: 4 }
             load: { path: /load, intervalSeconds: 3, timeoutSeconds: 1, staleAfterSeconds: 9, versionPointer: /build/version }
             drain: { begin: /drain, cancel: /undrain }
             requests: { connectTimeoutSeconds: 2, responseTimeoutSeconds: 60 }
+            reads: { methods: [GET], parameter: sql, prefixes: [select, values] }
             local:
               command: [small, --port, "${port}"]
               environment: { MODE: quick }
@@ -28,6 +30,9 @@ public sealed class ProfileFolderTests
               port: 9003
               bootDeadlineSeconds: 7
               stopGraceSeconds: 3
+            migration:
+              command: [small, migrate, "${version}"]
+              deadlineSeconds: 90
             """);
 
         Assert.Equal(("small", "An engine.", 7), (profile.Name, profile.Description, profile.MaxJobs));
@@ -36,11 +41,16 @@ public sealed class ProfileFolderTests
         Assert.Equal("/build/version", profile.Load.VersionPointer);
         Assert.Equal(("/drain", "/undrain"), (profile.Drain!.Begin, profile.Drain.Cancel));
         Assert.Equal((2, 60), (profile.Requests.ConnectTimeout.TotalSeconds, profile.Requests.ResponseTimeout.TotalSeconds));
+        Assert.Equal("sql", profile.Reads!.Parameter);
+        Assert.Equal(["GET", "select", "values"], profile.Reads.Methods.Concat(profile.Reads.Prefixes));
         Assert.Equal(["small", "--port", "${port}"], profile.Local!.Command);
         Assert.Equal("quick", profile.Local.Environment["MODE"]);
         Assert.Equal((5, 0), (profile.Local.BootDeadline.TotalSeconds, profile.Local.StopGrace.TotalSeconds));
         Assert.Equal(["${sparkHome}/bin/submit", "${mainJar}"], profile.Ssh!.Command);
         Assert.Equal(("quick", "local", "${mlsqlHome}/main/*.jar"), (profile.Ssh.Environment["MODE"], profile.Ssh.MlsqlConfig["master"], profile.Ssh.MainJar));
+        Assert.Equal("2.1", profile.Version);
+        Assert.Equal(["small", "migrate", "${version}"], profile.Migration.Command);
+        Assert.Equal(TimeSpan.FromSeconds(90), profile.Migration.Deadline);
         Assert.Equal((9003, 7, 3), (profile.Ssh.Port, profile.Ssh.BootDeadline.TotalSeconds, profile.Ssh.StopGrace.TotalSeconds));
     }
 
@@ -58,6 +68,9 @@ public sealed class ProfileFolderTests
         Assert.Null(profile.Load);
         Assert.Null(profile.Drain);
         Assert.Null(profile.Local);
+        Assert.Null(profile.Version);
+        Assert.Null(profile.Migration.Command);
+        Assert.Equal(TimeSpan.FromHours(1), profile.Migration.Deadline);
     }
 
     [Theory]
@@ -92,6 +105,11 @@ public sealed class ProfileFolderTests
     [InlineData("drain: { cancel: /a }", "drain.begin must be a path that begins with a slash, such as /health.")]
     [InlineData("drain: { begin: /a b }", "drain.begin must be a path that begins with a slash, such as /health.")]
     [InlineData("requests: { connectTimeoutSeconds: -1 }", "requests.connectTimeoutSeconds is -1. Give a number of seconds from 0.05 to 600.")]
+    [InlineData("reads: {}", "reads says nothing. Give methods, or a parameter and prefixes, or leave it out.")]
+    [InlineData("reads: { parameter: sql }", "reads.prefixes is missing. Give both, such as parameter: sql and prefixes: [select].")]
+    [InlineData("reads: { methods: [GET], prefixes: [select] }", "reads.parameter is missing. Give both, such as parameter: sql and prefixes: [select].")]
+    [InlineData("reads: { methods: ['GET '] }", "reads.methods must be a list of words of the letters A to Z, such as [GET].")]
+    [InlineData("reads: { parameter: sql, prefixes: [select 1] }", "reads.prefixes must be a list of words of the letters A to Z, such as [select].")]
     [InlineData("local: { command: [] }", "local.command is missing. Give a list: the program, then each argument.")]
     [InlineData("local: { stopGraceSeconds: 1 }", "local.command is missing. Give a list: the program, then each argument.")]
     [InlineData("local: { command: [a], bootDeadlineSeconds: 0 }", "local.bootDeadlineSeconds is 0. Give a number of seconds from 1 to 21600.")]
@@ -104,6 +122,14 @@ public sealed class ProfileFolderTests
     [InlineData("ssh: { command: [a], environment: { A: } }", "ssh.environment has no value for A.")]
     [InlineData("ssh: { command: [a], mlsqlConfig: { master: } }", "ssh.mlsqlConfig has no value for master.")]
     [InlineData("ssh: { command: [a], mlsqlConfig: { '': b } }", "ssh.mlsqlConfig has an empty key.")]
+    [InlineData("migration: { command: [] }", "migration.command is missing. Give a list: the program, then each argument.")]
+    [InlineData("migration: { deadlineSeconds: 86401 }", "migration.deadlineSeconds is 86401. Give a number of seconds from 1 to 86400.")]
+    [InlineData("local: { command: [a, '--password=${database.password}'] }", "local.command has ${database.password}. Put it into the environment: other users of the machine can read command lines.")]
+    [InlineData("ssh: { command: ['${database.readerPassword}'] }", "ssh.command has ${database.readerPassword}. Put it into the environment: other users of the machine can read command lines.")]
+    [InlineData("ssh: { command: [a], mlsqlConfig: { p: '${database.password}' } }", "ssh.mlsqlConfig has ${database.password}. Put it into the environment: other users of the machine can read command lines.")]
+    [InlineData("migration: { command: ['${database.password}'] }", "migration.command has ${database.password}. Put it into the environment: other users of the machine can read command lines.")]
+    [InlineData("local: { command: [a], environment: { A: } }", "local.environment has no value for A.")]
+    [InlineData("local: { command: [a], environment: { A: '${database.pasword}' } }", "local.environment has ${database.pasword}. There are database.host, database.port, database.name, database.user, database.password, database.reader, database.readerPassword.")]
     public void Parse_ValueThatIsNotAllowed_NamesFileFieldAndFix(string text, string message) =>
         Assert.Equal($"small.yaml: {message}", Assert.Throws<ProfileException>(() => ProfileFolder.Parse("small.yaml", text)).Message);
 
@@ -142,6 +168,6 @@ public sealed class ProfileFolderTests
         var profiles = ProfileFolder.Read([shipped]);
 
         Assert.Equal(Directory.GetFiles(shipped, "*.yaml").Length, profiles.Count);
-        Assert.Subset(profiles.Select(profile => profile.Name).ToHashSet(), new HashSet<string> { "generic", "looker", "mlsql", "sql-engine" });
+        Assert.Subset(profiles.Select(profile => profile.Name).ToHashSet(), new HashSet<string> { "generic", "looker", "mlsql", "sql-engine", "sql-engine-pg" });
     }
 }

@@ -22,7 +22,8 @@ public sealed class MachineTests
         Assert.Equal(pid, RunningProcess.SessionOf(pid));
         Assert.Equal(Path.Combine(lab.FolderOf("demo-1"), "data"), RunningProcess.WorkingFolderOf(pid));
         Assert.Equal((lab.Options.Owner, "demo-1", handle.Url), (environment["CONTROLPLANE_OWNER"], environment["CONTROLPLANE_INSTANCE"], environment["CONTROLPLANE_INSTANCE_URL"]));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(lab.FolderOf("demo-1"), "spec")));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(lab.FolderOf("demo-1"), "launch")));
+        Assert.False(File.Exists(Path.Combine(lab.FolderOf("demo-1"), "spec")), "What may hold passwords is left on the machine.");
     }
 
     /// <summary>The number of a process that has ended is given to another one day; that one is neither taken for the instance nor stopped.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using ControlPlane.Core.Databases;
 using ControlPlane.Core.Instances;
 using ControlPlane.Core.Pools;
 using ControlPlane.Core.Profiles;
@@ -29,7 +30,7 @@ public sealed class SshLaunchTests
             },
         };
 
-        var launch = SshLaunch.Of("demo-1", host, Shipped("mlsql"));
+        var launch = SshLaunch.Of(StartOrders.Of("demo-1", Shipped("mlsql")), host);
 
         Assert.Equal("http://10.0.0.7:9010", launch.Url);
         Assert.Equal(
@@ -46,19 +47,19 @@ public sealed class SshLaunchTests
     [Fact]
     public void Of_MachineWithoutAPort_TakesTheProfilesAndSaysItToTheEngine()
     {
-        var launch = SshLaunch.Of("demo-1", Host with { MlsqlConfig = new Dictionary<string, string>() }, Shipped("mlsql"));
+        var launch = SshLaunch.Of(StartOrders.Of("demo-1", Shipped("mlsql")), Host with { MlsqlConfig = new Dictionary<string, string>() });
 
         Assert.Equal("http://10.0.0.7:9003", launch.Url);
         Assert.Contains("-streaming.driver.port", launch.Words.Select(Decode));
     }
 
     [Fact]
-    public void Of_Ipv6_StandsInBrackets() => Assert.Equal("http://[2001:db8::7]:9003", SshLaunch.Of("demo-1", Host with { Ip = "2001:db8::7" }, Shipped("sql-engine")).Url);
+    public void Of_Ipv6_StandsInBrackets() => Assert.Equal("http://[2001:db8::7]:9003", SshLaunch.Of(StartOrders.Of("demo-1", Shipped("sql-engine")), Host with { Ip = "2001:db8::7" }).Url);
 
     [Fact]
     public void Of_NoPortAnywhere_SaysSo()
     {
-        var failure = Assert.Throws<InstanceFailedException>(() => SshLaunch.Of("demo-1", Host with { MlsqlConfig = new Dictionary<string, string>() }, SshLab.Sleeper));
+        var failure = Assert.Throws<InstanceFailedException>(() => SshLaunch.Of(StartOrders.Of("demo-1", SshLab.Sleeper), Host with { MlsqlConfig = new Dictionary<string, string>() }));
 
         Assert.Equal("Neither the machine machine-1 nor the profile test says at which port to serve: set streaming.driver.port in its mlsqlConfig.", failure.Message);
     }
@@ -66,7 +67,7 @@ public sealed class SshLaunchTests
     [Fact]
     public void Of_MachineWithoutWhatTheProfileNeeds_SaysWhat()
     {
-        var failure = Assert.Throws<InstanceFailedException>(() => SshLaunch.Of("demo-1", Host with { SparkHome = null }, Shipped("mlsql")));
+        var failure = Assert.Throws<InstanceFailedException>(() => SshLaunch.Of(StartOrders.Of("demo-1", Shipped("mlsql")), Host with { SparkHome = null }));
 
         Assert.Equal("The machine machine-1 has no sparkHome, which the profile mlsql needs.", failure.Message);
     }
@@ -74,7 +75,7 @@ public sealed class SshLaunchTests
     [Fact]
     public void Of_TextThatNoProcessCanGet_SaysSo()
     {
-        var failure = Assert.Throws<InstanceFailedException>(() => SshLaunch.Of("demo-1", Host, SshLab.Profile("engine", "a\0b")));
+        var failure = Assert.Throws<InstanceFailedException>(() => SshLaunch.Of(StartOrders.Of("demo-1", SshLab.Profile("engine", "a\0b")), Host));
 
         Assert.StartsWith("The profile test cannot be started on the machine machine-1: A NUL character", failure.Message, StringComparison.Ordinal);
     }
@@ -84,9 +85,27 @@ public sealed class SshLaunchTests
     {
         var profile = SshLab.Profile("engine", "${name}:${host}:${port}:${dataDir}:${other}:${mainJar}", "x${mlsqlConfig.options}");
 
-        var words = SshLaunch.Of("${port}", Host, profile).Words.Select(Decode);
+        var words = SshLaunch.Of(StartOrders.Of("${port}", profile), Host).Words.Select(Decode);
 
         Assert.Equal(["${port}:10.0.0.7:9003:<D>:${other}:${mainJar}", "x${mlsqlConfig.options}"], words.TakeLast(2));
+    }
+
+    [Fact]
+    public void Of_DatabaseAndMigration_AreFilled()
+    {
+        var profile = SshLab.Profile("engine");
+        profile = profile with
+        {
+            Ssh = profile.Ssh! with { Environment = new Dictionary<string, string> { ["PASSWORD"] = "${database.password}" } },
+            Migration = new Migration { Command = ["migrate", "${version}", "${database.name}"] },
+        };
+        var login = new DatabaseLogin { Address = new DatabaseAddress("postgres", "db", 5432), Name = "shop", Account = new DatabaseAccount("app", "s3cret") };
+        var order = StartOrders.Of("demo-1", profile) with { Version = "2", Database = login, IsMigrator = true };
+
+        var words = SshLaunch.Of(order, Host).Words.Select(Decode);
+
+        Assert.Equal(["PASSWORD=s3cret", "migrate", "2", "shop"], words.TakeLast(4));
+        Assert.Throws<InstanceFailedException>(() => SshLaunch.Of(order with { Database = null }, Host));
     }
 
     [Fact]

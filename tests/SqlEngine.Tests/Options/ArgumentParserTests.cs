@@ -22,6 +22,32 @@ public sealed class ArgumentParserTests
     }
 
     [Fact]
+    public void Parse_EveryFlagOfPostgres_IsApplied()
+    {
+        string[] arguments =
+        [
+            "--postgres-host=db", "--postgres-port", "5433", "--postgres-database", "shop", "--postgres-user", "app", "--postgres-reader", "read",
+            "--postgres-connections", "4", "--schema-version", "2", "--migrate", "--migration-seconds", "1.5",
+        ];
+
+        var options = ArgumentParser.Parse(arguments).Options!;
+
+        var expected = new PostgresOptions { Host = "db", Port = 5433, Database = "shop", User = "app", Reader = "read", Connections = 4 };
+        Assert.Equal(expected, options.Postgres);
+        Assert.Equal((2, true, 1.5), (options.SchemaVersion, options.Migrates, options.MigrationTime.TotalSeconds));
+    }
+
+    [Theory]
+    [InlineData("--postgres-host=h --postgres-user=u", "--postgres-database is missing")]
+    [InlineData("--postgres-host=h --postgres-database=d", "--postgres-user is missing")]
+    [InlineData("--postgres-database=d --postgres-user=u", "--postgres-host is missing")]
+    [InlineData("--postgres-host=h --postgres-database=d --postgres-user=u --database=x", "--database and --postgres-host exclude each other")]
+    [InlineData("--postgres-host=h --postgres-database=d --postgres-user=u --migrate", "--migrate needs --schema-version")]
+    [InlineData("--schema-version=1", "--schema-version needs --postgres-host")]
+    public void Parse_FlagsThatDoNotGoTogether_SaysWhich(string arguments, string error) =>
+        Assert.Equal(error, ArgumentParser.Parse(arguments.Split(' ')).Error);
+
+    [Fact]
     public void Parse_Urls_TakesSeveral()
     {
         var options = ArgumentParser.Parse(["--urls", "http://127.0.0.1:1; http://127.0.0.1:2"]).Options!;
@@ -41,6 +67,11 @@ public sealed class ArgumentParserTests
     [InlineData("--urls=;", "--urls wants")]
     [InlineData("--startup-delay=soon", "--startup-delay wants seconds")]
     [InlineData("--drain-timeout=90000", "--drain-timeout wants")]
+    [InlineData("--schema-version=3", "--schema-version wants a number from 1 to 2, not '3'")]
+    [InlineData("--migrate=yes", "--migrate has no value")]
+    [InlineData("--migrate", "--migrate needs --schema-version")]
+    [InlineData("--postgres-host=", "--postgres-host wants")]
+    [InlineData("--postgres-connections=0", "--postgres-connections wants")]
     public void Parse_BadArgument_SaysWhatIsWrongInOneLine(string argument, string error)
     {
         var parsed = ArgumentParser.Parse([argument]);

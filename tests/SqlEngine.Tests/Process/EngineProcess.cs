@@ -12,13 +12,15 @@ internal sealed partial class EngineProcess : IDisposable
     private readonly Task<string> _errors;
     private readonly List<string> _lines = [];
 
-    private EngineProcess(string[] arguments)
+    private EngineProcess(IReadOnlyDictionary<string, string> environment, string[] arguments)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "sql-engine"), arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         _process = System.Diagnostics.Process.Start(start)!;
         _errors = _process.StandardError.ReadToEndAsync();
     }
@@ -28,16 +30,27 @@ internal sealed partial class EngineProcess : IDisposable
 
     public Uri Url { get; private set; } = new("http://unknown");
 
-    public static EngineProcess Start(params string[] arguments) => new(arguments);
+    public static EngineProcess Start(params string[] arguments) => Start(new Dictionary<string, string>(), arguments);
+
+    public static EngineProcess Start(IReadOnlyDictionary<string, string> environment, params string[] arguments) => new(environment, arguments);
 
     /// <summary>Starts on a free port and waits for the line that says so.</summary>
-    public static async Task<EngineProcess> ServeAsync(params string[] arguments)
+    public static Task<EngineProcess> ServeAsync(params string[] arguments) => ServeAsync(new Dictionary<string, string>(), arguments);
+
+    public static async Task<EngineProcess> ServeAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        var process = new EngineProcess(["--port", "0", .. arguments]);
-        var line = await process._process.StandardOutput.ReadLineAsync().WaitAsync(Deadline)
-            ?? throw new InvalidOperationException(await process._errors);
-        process._lines.Add(line);
-        process.Url = new Uri(Listening().Match(line).Value);
+        var process = new EngineProcess(environment, ["--port", "0", .. arguments]);
+        Match listening;
+        do
+        {
+            var line = await process._process.StandardOutput.ReadLineAsync().WaitAsync(Deadline)
+                ?? throw new InvalidOperationException(await process._errors);
+            process._lines.Add(line);
+            listening = Listening().Match(line);
+        }
+        while (!listening.Success);
+
+        process.Url = new Uri(listening.Value);
         return process;
     }
 

@@ -5,6 +5,16 @@ namespace ControlPlane.SqlEngine.Tests.Scripts;
 public sealed class ScriptTests
 {
     [Theory]
+    [InlineData("select 1; VALUES (2); show all; explain select 3", true)]
+    [InlineData("select a from t as t", true)]
+    [InlineData("select a from t as t; select 1", false)]
+    [InlineData("with t as (select 1) select * from t", false)]
+    [InlineData("select 1; insert into t values (1)", false)]
+    [InlineData("set x = 1", false)]
+    public void OnlyReads_Script_IsToldByFirstWordsAndTables(string script, bool onlyReads) =>
+        Assert.Equal(onlyReads, Script.Parse(script).OnlyReads);
+
+    [Theory]
     [InlineData("", "")]
     [InlineData(" ; ;; -- nothing\n /* at all */", "")]
     [InlineData("select 1", "select 1")]

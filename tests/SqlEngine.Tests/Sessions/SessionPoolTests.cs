@@ -106,7 +106,7 @@ public sealed class SessionPoolTests : IDisposable
     private async Task UseAsync(string owner, params string[] statements)
     {
         using var lease = await AcquireAsync(owner);
-        var connection = lease!.Open(CancellationToken.None);
+        var connection = lease!.Open(onlyReads: false, CancellationToken.None);
         foreach (var statement in statements)
             connection.Execute(statement);
     }

@@ -1,6 +1,6 @@
 using SQLitePCL;
 
-namespace SqlEngine.Answers;
+namespace SqlEngine.Sqlite;
 
 /// <summary>The name that Spark has for what a column holds.</summary>
 internal static class ColumnType

@@ -1,7 +1,7 @@
-using SqlEngine.Answers;
+using SqlEngine.Sqlite;
 using SQLitePCL;
 
-namespace ControlPlane.SqlEngine.Tests.Answers;
+namespace ControlPlane.SqlEngine.Tests.Sqlite;
 
 public sealed class ColumnTypeTests
 {

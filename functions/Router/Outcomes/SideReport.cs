@@ -1,0 +1,4 @@
+namespace ControlPlane.Functions.Router.Outcomes;
+
+/// <summary>What one router knows of the outcomes of one side of a group.</summary>
+internal sealed record SideReport(string Tag, long Epoch, OutcomeSnapshot Outcomes);

@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using ControlPlane.Core.Databases;
+using ControlPlane.Core.Upgrades;
+
+namespace ControlPlane.Functions.Upgrades;
+
+/// <summary>
+/// Work that takes longer than an activity may: it goes on in this process, and each attempt at its step looks at it for a
+/// while. When the process dies the work dies with it, and the next attempt begins it anew.
+/// </summary>
+internal sealed class LongWork(TimeProvider time)
+{
+    private static readonly TimeSpan LookFor = TimeSpan.FromSeconds(2);
+
+    private readonly ConcurrentDictionary<string, Running> _running = new(StringComparer.Ordinal);
+
+    /// <summary>Begins the work unless it goes on, waits for it for a moment, and says how far it has got.</summary>
+    public async Task<StepResult> LookAsync(
+        Scene scene, Func<IProgress<CopyProgress>, CancellationToken, Task<StepResult>> work, CancellationToken cancellation)
+    {
+        var key = $"{scene.Upgrade.Name}/{scene.Upgrade.Current!.Step}";
+        var running = _running.GetOrAdd(key, _ => new Running(work));
+        await Task.WhenAny(running.Task, Task.Delay(LookFor, time, cancellation));
+        if (!running.Task.IsCompleted)
+            return StepResult.Waiting(running.Describe(), TimeSpan.Zero);
+        _running.TryRemove(key, out _);
+        using (running)
+            return await running.Task;
+    }
+
+    /// <summary>Ends the work of all steps of an upgrade but one, and waits until it has ended.</summary>
+    public async Task StopAsync(string upgrade, UpgradeStep except)
+    {
+        foreach (var key in _running.Keys.Where(key => key.StartsWith($"{upgrade}/", StringComparison.Ordinal) && key != $"{upgrade}/{except}"))
+        {
+            if (!_running.TryRemove(key, out var running))
+                continue;
+            using (running)
+                await running.StopAsync();
+        }
+    }
+
+    private sealed class Running : IDisposable, IProgress<CopyProgress>
+    {
+        private readonly CancellationTokenSource _stop = new();
+        private CopyProgress? _progress;
+
+        public Running(Func<IProgress<CopyProgress>, CancellationToken, Task<StepResult>> work) => Task = System.Threading.Tasks.Task.Run(() => work(this, _stop.Token));
+
+        public Task<StepResult> Task { get; }
+
+        public void Report(CopyProgress value) => Volatile.Write(ref _progress, value);
+
+        public string Describe() => Volatile.Read(ref _progress) is { Total: > 0 } progress
+            ? string.Create(CultureInfo.InvariantCulture, $"{100.0 * progress.Done / progress.Total:0} % of {progress.Total / 1e6:0} MB")
+            : "under way";
+
+        public async Task StopAsync()
+        {
+            await _stop.CancelAsync();
+            await ((System.Threading.Tasks.Task)Task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        public void Dispose() => _stop.Dispose();
+    }
+}

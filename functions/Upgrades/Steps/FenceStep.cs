@@ -1,0 +1,67 @@
+using System.Globalization;
+using ControlPlane.Core.Databases;
+using ControlPlane.Core.Groups;
+using ControlPlane.Core.Upgrades;
+
+namespace ControlPlane.Functions.Upgrades.Steps;
+
+/// <summary>
+/// Rollback point R1: holds new writes, waits for those under way, shuts the old side's account out of its database, and
+/// proves that with the account itself. From the end of this step on, nobody writes to the original.
+/// </summary>
+internal sealed class FenceStep(GroupBook groups, Traffic traffic, Accounts accounts, TimeProvider time) : IUpgradeStep
+{
+    private const string ClosedAt = "gate shut at";
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    public UpgradeStep Step => UpgradeStep.Fence;
+
+    public async Task<StepResult> RunAsync(Scene scene, CancellationToken cancellation)
+    {
+        var isReaderToo = ClosesForReads(scene);
+        if (scene.Upgrade.FindHere(ClosedAt) is not { } closedAt)
+            return await CloseAsync(scene, isReaderToo, cancellation);
+
+        var since = DateTimeOffset.Parse(closedAt, CultureInfo.InvariantCulture);
+        if (await traffic.FindUnderWayAsync(scene, isReaderToo, since, cancellation) is { } underWay)
+        {
+            return time.GetUtcNow() - since > scene.Terms.Quiesce
+                ? StepResult.Refused($"{underWay} after {scene.Terms.Quiesce.TotalSeconds:0} s; none was cut off")
+                : StepResult.Waiting(underWay, Pause);
+        }
+
+        var baseline = scene.Upgrade.Current!.Findings;
+        if (!scene.HasDatabase)
+            return StepResult.Done(baseline);
+        var proof = await accounts.ExcludeAsync(scene.Monitor, scene.From, isReaderToo, cancellation);
+        Finding[] findings = [.. baseline, .. Describe(proof)];
+        return proof.IsFenced ? StepResult.Done(findings) : StepResult.Refused($"the fence does not hold: {Weakness(proof)}", findings);
+    }
+
+    /// <summary>How the old side fares is noted before it is held up. The moment counts from when the gate was shut, not from when this step began.</summary>
+    private async Task<StepResult> CloseAsync(Scene scene, bool isReaderToo, CancellationToken cancellation)
+    {
+        var old = await traffic.ReadSideAsync(scene, scene.From, cancellation);
+        await groups.ChangeAsync(
+            scene, group => group with { Gate = isReaderToo ? Gate.Closed : Gate.WritesHeld, HoldTime = scene.Terms.HoldTime }, cancellation);
+        return StepResult.Waiting(
+            "the gate is shut",
+            TimeSpan.Zero,
+            new(ClosedAt, time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture)),
+            Findings.Number("old answers", old.Answers),
+            Findings.Number("old failures", old.Failures),
+            new("old p95 ms", old.P95.TotalMilliseconds.ToString("0.###", CultureInfo.InvariantCulture)));
+    }
+
+    /// <summary>A copy by template wants the original for itself; and when all instances stop, nobody is left to read from.</summary>
+    private static bool ClosesForReads(Scene scene) =>
+        scene.Terms.Mode == UpgradeMode.StopAll
+        || (scene.Terms is { Mode: UpgradeMode.BlueGreenCold, Copy: CopyMethod.Template } && scene.HasDatabase);
+
+    internal static IEnumerable<Finding> Describe(FenceProof proof) =>
+        proof.Tries.Select(one => new Finding($"probe: {one.What}", $"{one.Outcome}{(one.Answer.Length == 0 ? "" : $" ({one.Answer})")}"));
+
+    internal static string Weakness(FenceProof proof) => string.Join("; ",
+        proof.Tries.Where(one => one.Outcome != FenceOutcome.Refused).Select(one => $"{one.What}: {one.Outcome} {one.Answer}")
+            .Concat(proof.Sessions.Select(session => $"a session of {session} is left")));
+}

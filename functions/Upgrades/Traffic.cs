@@ -1,0 +1,72 @@
+using System.Globalization;
+using ControlPlane.Core.Groups;
+using ControlPlane.Core.Upgrades;
+using ControlPlane.Functions.Router.Holding;
+using ControlPlane.Functions.Router.Outcomes;
+
+namespace ControlPlane.Functions.Upgrades;
+
+/// <summary>What routers know of a group that an upgrade has to know: what is under way, what is held, how each side fares.</summary>
+internal sealed class Traffic(InFlight inFlight, HeldRequests held, SideOutcomes outcomes)
+{
+    /// <summary>What of the live side is still under way, in words; null when nothing is that counts.</summary>
+    /// <param name="scene">The upgrade.</param>
+    /// <param name="alsoReads">Whether reads count too.</param>
+    /// <param name="since">When the gate was closed: other routers take a moment to hear of it.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<string?> FindUnderWayAsync(Scene scene, bool alsoReads, DateTimeOffset since, CancellationToken cancellation)
+    {
+        if (!inFlight.IsSettled(since))
+            return "other routers may not have heard of it yet";
+        var count = await inFlight.CountAsync(scene.Monitor.Tag, cancellation);
+        if (count.Missing is { Count: > 0 } missing)
+            return $"nothing is heard of {string.Join(", ", missing)}";
+        if (count.Writes > 0)
+            return $"{count.Writes} writes are still under way";
+        return alsoReads && count.Reads > 0 ? $"{count.Reads} reads are still under way" : null;
+    }
+
+    /// <summary>Notes what was held since the gate was closed, once it is open again.</summary>
+    public async Task NoteHeldAsync(Scene scene, CancellationToken cancellation)
+    {
+        var count = await held.ReadAsync(scene.Monitor.Tag, cancellation);
+        scene.Measure(measures => measures with
+        {
+            LongestHeld = count.Longest > measures.LongestHeld ? count.Longest : measures.LongestHeld,
+            Held = Math.Max(measures.Held, count.Total),
+            HeldRefused = Math.Max(measures.HeldRefused, count.Refused),
+        });
+    }
+
+    /// <summary>How a side has fared since its instances came.</summary>
+    public async Task<SideWindow> ReadSideAsync(Scene scene, Side side, CancellationToken cancellation)
+    {
+        var all = await outcomes.ReadAsync(scene.Monitor.Tag, side.Epoch, cancellation);
+        return new SideWindow(all.Answers + all.Failures, all.Failures, all.Percentile(0.95) ?? TimeSpan.Zero);
+    }
+
+    /// <summary>Whether the new side fares worse than the old one did.</summary>
+    public async Task<Verdict> JudgeAsync(Scene scene, CancellationToken cancellation)
+    {
+        var now = await ReadSideAsync(scene, scene.To, cancellation);
+        var before = new SideWindow(Number(scene, "old answers"), Number(scene, "old failures"), TimeSpan.FromMilliseconds(Decimal(scene, "old p95 ms")));
+        Finding[] findings =
+        [
+            Findings.Number("answers", now.Answers),
+            Findings.Number("failures", now.Failures),
+            new("p95 ms", now.P95.TotalMilliseconds.ToString("0.###", CultureInfo.InvariantCulture)),
+        ];
+        return new Verdict(now.WorseThan(before, scene.Terms.Analysis), findings);
+    }
+
+    private static long Number(Scene scene, string what) =>
+        long.TryParse(scene.Upgrade.Find(UpgradeStep.Fence, what), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+
+    private static double Decimal(Scene scene, string what) =>
+        double.TryParse(scene.Upgrade.Find(UpgradeStep.Fence, what), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : 0;
+}
+
+/// <summary>What a look at the new side came to.</summary>
+/// <param name="Fault">Why it fares worse; null when it does not.</param>
+/// <param name="Findings">The figures.</param>
+internal sealed record Verdict(string? Fault, IReadOnlyList<Finding> Findings);

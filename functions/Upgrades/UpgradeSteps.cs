@@ -1,0 +1,14 @@
+using ControlPlane.Core.Upgrades;
+
+namespace ControlPlane.Functions.Upgrades;
+
+/// <summary>All steps by name.</summary>
+internal sealed class UpgradeSteps(IEnumerable<IUpgradeStep> steps, LongWork work)
+{
+    private readonly Dictionary<UpgradeStep, IUpgradeStep> _byName = steps.ToDictionary(step => step.Step);
+
+    public IUpgradeStep Find(UpgradeStep step) => _byName[step];
+
+    /// <summary>On the way back, what the way forward has begun must not go on.</summary>
+    public Task StopLongWorkAsync(Upgrade upgrade) => work.StopAsync(upgrade.Name, except: upgrade.Current!.Step);
+}

@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using ControlPlane.Core.Upgrades;
+using ControlPlane.Functions.Registry;
+
+namespace ControlPlane.Functions.Upgrades;
+
+/// <summary>Lets one attempt at an upgrade's step run at a time in this process, and cuts it short when it must not go on.</summary>
+internal sealed class UpgradeTurns(Registry<Upgrade> upgrades, TimeProvider time)
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
+
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
+
+    public DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>Waits for the turn; it is given back when the answer is disposed of.</summary>
+    public async Task<IDisposable> TakeAsync(string upgrade, CancellationToken cancellation)
+    {
+        var turn = _turns.GetOrAdd(upgrade, _ => new SemaphoreSlim(1, 1));
+        await turn.WaitAsync(cancellation);
+        return new Turn(turn);
+    }
+
+    /// <summary>
+    /// Ends an attempt once somebody has ordered to return, or writes have been held for too long: what is waited for in it
+    /// may take its own time. Ends by itself with the attempt.
+    /// </summary>
+    public async Task CutShortAsync(Upgrade upgrade, CancellationTokenSource attempt)
+    {
+        if (upgrade.Phase != UpgradePhase.Running || upgrade.HasBegun(UpgradeStep.OpenWrites))
+            return;
+        while (!attempt.IsCancellationRequested)
+        {
+            await Task.Delay(LookEvery, time, attempt.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!attempt.IsCancellationRequested && await MustEndAsync(upgrade))
+                await attempt.CancelAsync();
+        }
+    }
+
+    private async Task<bool> MustEndAsync(Upgrade upgrade)
+    {
+        if (upgrade.IsHolding && Now - upgrade.Holds[^1].Since > upgrade.Terms.MaxPause)
+            return true;
+        try
+        {
+            return (await upgrades.FindAsync(upgrade.Name))?.Value.Return is not null;
+        }
+        catch (Exception)
+        {
+            // The store does not answer: the attempt finds that out by itself.
+            return false;
+        }
+    }
+
+    private sealed class Turn(SemaphoreSlim turn) : IDisposable
+    {
+        public void Dispose() => turn.Release();
+    }
+}

@@ -1,0 +1,53 @@
+using ControlPlane.Core.Databases;
+
+namespace ControlPlane.Infra.Postgres;
+
+/// <summary>A PostgreSQL server, from version 15 on.</summary>
+public sealed class PostgresServer : IDatabaseServer
+{
+    private readonly PostgresOptions _options;
+    private readonly AdminSessions _sessions;
+    private readonly ManifestReader _manifests;
+
+    /// <summary>Makes one; nothing is asked of the server yet.</summary>
+    /// <param name="options">How it is reached.</param>
+    /// <param name="time">The clock of all waits.</param>
+    public PostgresServer(PostgresOptions options, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+        _sessions = new AdminSessions(options);
+        _manifests = new ManifestReader(_sessions);
+        var copies = new PostgresCopies(_sessions, new ClientProgram(options, time), Environment.ProcessorCount);
+        Copies = copies;
+        Fence = new PostgresFence(_sessions, time);
+        Replication = new PostgresReplication(_sessions, copies, time);
+    }
+
+    /// <inheritdoc/>
+    public string Name => _options.Name;
+
+    /// <inheritdoc/>
+    public DatabaseAddress Address => new("postgres", _options.Host, _options.Port);
+
+    /// <inheritdoc/>
+    public IDatabaseFence Fence { get; }
+
+    /// <inheritdoc/>
+    public IDatabaseCopies Copies { get; }
+
+    /// <inheritdoc/>
+    public IDatabaseReplication? Replication { get; }
+
+    /// <inheritdoc/>
+    public Task<DatabaseInspection> InspectAsync(string database, CancellationToken cancellation) =>
+        _sessions.RunAsync(database, Inspection.Read, cancellation);
+
+    /// <inheritdoc/>
+    public Task<DatabaseManifest> DescribeAsync(string database, DescribeOrder order, CancellationToken cancellation) =>
+        _manifests.ReadAsync(database, order, TableChunk.DefaultPages, cancellation);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyDictionary<string, long>> CountWritesAsync(string database, CancellationToken cancellation) =>
+        _sessions.RunAsync(database, Inspection.CountWrites, cancellation);
+}

@@ -1,0 +1,38 @@
+using ControlPlane.Core.Groups;
+using ControlPlane.Core.Upgrades;
+
+namespace ControlPlane.Core.Tests.Upgrades;
+
+/// <summary>Upgrades for tests.</summary>
+internal static class Sample
+{
+    public static DateTimeOffset Start { get; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    public static TimeSpan Migration { get; } = TimeSpan.FromHours(1);
+
+    public static Upgrade Of(UpgradeMode mode, bool hasDatabase = true, bool isRehearsal = false)
+    {
+        var terms = new UpgradeTerms { Mode = mode, Version = "2", IsRehearsal = isRehearsal };
+        return new Upgrade
+        {
+            Name = "shop-1",
+            Group = "shop",
+            Monitor = "m",
+            Terms = terms,
+            By = "ann",
+            At = Start,
+            Plan = UpgradePlan.Forward(terms, hasDatabase),
+            From = new Side { Epoch = 1 },
+            To = new Side { Epoch = 2 },
+        };
+    }
+
+    /// <summary>An upgrade of which every step before one is done, and that one begun.</summary>
+    public static Upgrade At(UpgradeMode mode, UpgradeStep step, bool hasDatabase = true)
+    {
+        var upgrade = UpgradeMoves.Consider(Of(mode, hasDatabase), Migration, Start);
+        while (upgrade.Current!.Step != step)
+            upgrade = UpgradeMoves.After(upgrade, upgrade.Current.Step, StepResult.Done(), Start);
+        return upgrade;
+    }
+}

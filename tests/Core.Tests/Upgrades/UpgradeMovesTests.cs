@@ -1,0 +1,187 @@
+using ControlPlane.Core.Upgrades;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace ControlPlane.Core.Tests.Upgrades;
+
+public sealed class UpgradeMovesTests
+{
+    [Fact]
+    public void Consider_NotBegun_BeginsTheFirstStep()
+    {
+        var upgrade = UpgradeMoves.Consider(Sample.Of(UpgradeMode.BlueGreenCold), Sample.Migration, Sample.Start);
+
+        Assert.Equal(UpgradeStep.Preflight, upgrade.Current!.Step);
+    }
+
+    [Fact]
+    public void After_Done_BeginsTheNextStepInTheSameWrite()
+    {
+        var before = Sample.At(UpgradeMode.BlueGreenCold, UpgradeStep.Fence);
+
+        var after = UpgradeMoves.After(before, UpgradeStep.Fence, StepResult.Done(new Finding("a", "b")), Sample.Start);
+
+        Assert.Equal(UpgradeStep.Copy, after.Current!.Step);
+        Assert.Equal("b", after.Find(UpgradeStep.Fence, "a"));
+        Assert.True(after.HasDone(UpgradeStep.Fence));
+    }
+
+    [Fact]
+    public void After_AnotherStepThanTheCurrent_ChangesNothing()
+    {
+        var upgrade = Sample.At(UpgradeMode.BlueGreenCold, UpgradeStep.Fence);
+
+        Assert.Same(upgrade, UpgradeMoves.After(upgrade, UpgradeStep.Copy, StepResult.Done(), Sample.Start));
+    }
+
+    [Fact]
+    public void After_RefusedAtPreflight_IsRefusedAndNothingIsUndone()
+    {
+        var upgrade = UpgradeMoves.After(
+            Sample.At(UpgradeMode.BlueGreenCold, UpgradeStep.Preflight), UpgradeStep.Preflight, StepResult.Refused("no room"), Sample.Start);
+
+        Assert.Equal((UpgradePhase.Refused, "no room"), (upgrade.Phase, upgrade.Reason));
+        Assert.True(upgrade.IsOver);
+    }
+
+    [Fact]
+    public void After_RefusedLater_TurnsBackWithTheReason()
+    {
+        var upgrade = UpgradeMoves.After(
+            Sample.At(UpgradeMode.BlueGreenCold, UpgradeStep.Verify), UpgradeStep.Verify, StepResult.Refused("table a differs"), Sample.Start);
+
+        Assert.Equal((UpgradePhase.Returning, UpgradeStep.Reopen, "Verify: table a differs"), (upgrade.Phase, upgrade.Current!.Step, upgrade.Reason));
+    }
+
+    [Fact]
+    public void After_Failed_CountsAndTriesAgain()
+    {
+        var upgrade = UpgradeMoves.After(
+            Sample.At(UpgradeMode.BlueGreenCold, UpgradeStep.Copy), UpgradeStep.Copy, StepResult.Failed("server gone"), Sample.Start);
+
+        Assert.Equal((UpgradeStep.Copy, 1, "server gone"), (upgrade.Current!.Step, upgrade.Current.Failures, upgrade.Current.Note));
+    }
+
+    [Theory]
+    [InlineData(UpgradeStep.Fence, 46)]
+    [InlineData(UpgradeStep.LagGate, 601)]
+    [InlineData(UpgradeStep.Approve, 86_401)]
+    public void Consider_StepTookTooLong_TurnsBack(UpgradeStep step, int seconds)
+    {
+        var upgrade = Sample.At(UpgradeMode.BlueGreenWarm, step);
+
+        var before = UpgradeMoves.Consider(upgrade, Sample.Migration, Sample.Start.AddSeconds(seconds - 2));
+        var after = UpgradeMoves.Consider(upgrade, Sample.Migration, Sample.Start.AddSeconds(seconds));
+
+        Assert.Same(upgrade, before);
+        Assert.Equal(UpgradePhase.Returning, after.Phase);
+    }
+
+    [Fact]
+    public void Consider_WritesHeldTooLong_TurnsBackAlsoWhileItMigrates()
+    {
+        var upgrade = Sample.At(UpgradeMode.BlueGreenCold, UpgradeStep.Migrate);
+
+        Assert.Same(upgrade, UpgradeMoves.Consider(upgrade, Sample.Migration, Sample.Start.AddSeconds(299)));
+        Assert.Equal(UpgradePhase.Returning, UpgradeMoves.Consider(upgrade, Sample.Migration, Sample.Start.AddSeconds(301)).Phase);
+    }
+
+    [Theory]
+    [InlineData(UpgradeStep.OpenWrites)]
+    [InlineData(UpgradeStep.Bake)]
+    public void Consider_WritesWereLetThrough_NoClockTurnsBack(UpgradeStep step)
+    {
+        var upgrade = Sample.At(UpgradeMode.BlueGreenCold, step);
+
+        Assert.Same(upgrade, UpgradeMoves.Consider(upgrade, Sample.Migration, Sample.Start.AddDays(30)));
+    }
+
+    [Fact]
+    public void Consider_Paused_NoClockRuns()
+    {
+        var upgrade = UpgradeMoves.Pause(Sample.At(UpgradeMode.BlueGreenCold, UpgradeStep.BackUp), isPaused: true).Value;
+
+        Assert.Same(upgrade, UpgradeMoves.Consider(upgrade, Sample.Migration, Sample.Start.AddDays(30)));
+    }
+
+    [Fact]
+    public void After_WayBackIsRefused_LetsTheNewSidesWritesThroughAgain()
+    {
+        var returning = UpgradeMoves.Consider(
+            UpgradeMoves.Return(Sample.At(UpgradeMode.BlueGreenCold, UpgradeStep.Bake), new ReturnOrder("ann", "wrong", 3)).Value, Sample.Migration, Sample.Start);
+
+        var again = UpgradeMoves.After(returning, UpgradeStep.Refence, StepResult.Refused("a session is left"), Sample.Start);
+
+        Assert.Equal((UpgradePhase.Returning, 3, 1), (returning.Phase, returning.AcceptedLoss, returning.Turn));
+        Assert.Equal((UpgradePhase.Running, UpgradeStep.OpenWrites, 2), (again.Phase, again.Current!.Step, again.Turn));
+        Assert.Contains("a session is left", again.Alarm, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pause_WhileWritesAreHeld_IsRefused()
+    {
+        var problem = UpgradeMoves.Pause(Sample.At(UpgradeMode.BlueGreenCold, UpgradeStep.Copy), isPaused: true).Problem;
+
+        Assert.Equal("upgrade_state_wrong", problem?.Code);
+    }
+
+    [Fact]
+    public void Pause_BeforeTheFence_IsTaken() =>
+        Assert.True(UpgradeMoves.Pause(Sample.At(UpgradeMode.BlueGreenCold, UpgradeStep.BackUp), isPaused: true).Value.IsPaused);
+
+    [Fact]
+    public void Return_AtTheLastStep_IsRefused() => Assert.Equal(
+        "upgrade_state_wrong", UpgradeMoves.Return(Sample.At(UpgradeMode.BlueGreenCold, UpgradeStep.Finish), new ReturnOrder("ann", "no")).Problem?.Code);
+
+    [Fact]
+    public void FinishNow_AtBake_GoesToTheLastStep() => Assert.Equal(
+        UpgradeStep.Finish, UpgradeMoves.FinishNow(Sample.At(UpgradeMode.BlueGreenCold, UpgradeStep.Bake), Sample.Start).Value.Current!.Step);
+
+    /// <summary>Whatever happens, it ends as one side or the other, whole: nothing is left shut, held or switched.</summary>
+    [Fact]
+    public void Moves_AnythingHappens_EndsWhole()
+    {
+        var events = Gen.Choose(0, 19).ListOf(60);
+        var modes = Gen.Elements(Enum.GetValues<UpgradeMode>());
+        var cases = modes.SelectMany(mode => events.Select(list => (Mode: mode, Events: list)));
+
+        Prop.ForAll(cases.ToArbitrary(), one =>
+        {
+            var upgrade = Sample.Of(one.Mode);
+            var now = Sample.Start;
+            var phases = new List<UpgradePhase>();
+            foreach (var happening in one.Events.Concat(Enumerable.Repeat(10, 60)))
+            {
+                now += TimeSpan.FromSeconds(happening == 3 ? 400 : 1);
+                upgrade = UpgradeMoves.Consider(upgrade, Sample.Migration, now);
+                if (upgrade.Current is { } current)
+                    upgrade = UpgradeMoves.After(upgrade, current.Step, ResultOf(happening), now);
+                if (happening == 4 && UpgradeMoves.Return(upgrade, new ReturnOrder("ann", "why not")).Is(out var returning, out _))
+                    upgrade = returning;
+                phases.Add(upgrade.Phase);
+            }
+
+            Assert.True(upgrade.IsOver);
+            Assert.Null(upgrade.Current);
+            Assert.False(upgrade.IsHolding);
+            Assert.All(upgrade.Holds, hold => Assert.NotNull(hold.Until));
+            if (upgrade.Phase == UpgradePhase.Returned)
+            {
+                Assert.Equal(upgrade.HasBegun(UpgradeStep.Flip), upgrade.HasDone(UpgradeStep.FlipBack));
+                Assert.Equal(upgrade.HasBegun(UpgradeStep.Fence), upgrade.HasDone(UpgradeStep.Reopen));
+                Assert.True(upgrade.HasDone(UpgradeStep.Discard));
+            }
+
+            if (!upgrade.HasBegun(UpgradeStep.OpenWrites))
+                Assert.DoesNotContain(UpgradePhase.Running, phases.SkipWhile(phase => phase == UpgradePhase.Running));
+        }).QuickCheckThrowOnFailure();
+    }
+
+    private static StepResult ResultOf(int happening) => happening switch
+    {
+        0 => StepResult.Refused("no"),
+        1 => StepResult.Failed("later"),
+        2 => StepResult.Waiting("soon", TimeSpan.Zero),
+        _ => StepResult.Done(),
+    };
+}

@@ -1,0 +1,46 @@
+using ControlPlane.Core.Upgrades;
+using static ControlPlane.Core.Upgrades.UpgradeStep;
+
+namespace ControlPlane.Core.Tests.Upgrades;
+
+public sealed class UpgradePlanTests
+{
+    [Fact]
+    public void Forward_Cold_CopiesBehindTheFenceAndVerifiesBeforeTheFlip() => Assert.Equal(
+        [Preflight, BackUp, Approve, Fence, Copy, Verify, Migrate, StartNew, Smoke, Flip, SoftOpen, OpenWrites, Bake, Finish],
+        Sample.Of(UpgradeMode.BlueGreenCold).Plan);
+
+    [Fact]
+    public void Forward_Warm_CopiesBeforeTheFence() => Assert.Equal(
+        [Preflight, BackUp, Follow, PreVerify, Approve, LagGate, Fence, CatchUp, Verify, Migrate, StartNew, Smoke, Flip, SoftOpen, OpenWrites, Bake, Finish],
+        Sample.Of(UpgradeMode.BlueGreenWarm).Plan);
+
+    [Fact]
+    public void Forward_StopAll_BacksUpBehindTheFence() => Assert.Equal(
+        [Preflight, Approve, Fence, BackUp, StopLive, Migrate, StartNew, Smoke, Flip, SoftOpen, OpenWrites, Bake, Finish],
+        Sample.Of(UpgradeMode.StopAll).Plan);
+
+    [Fact]
+    public void Forward_NoDatabase_HoldsNothing() =>
+        Assert.DoesNotContain(Fence, Sample.Of(UpgradeMode.BlueGreenCold, hasDatabase: false).Plan);
+
+    [Fact]
+    public void Forward_Rehearsal_TouchesNothingThatServes() =>
+        Assert.Equal([Preflight, Copy, Migrate, Discard], Sample.Of(UpgradeMode.BlueGreenCold, isRehearsal: true).Plan);
+
+    [Theory]
+    [InlineData(UpgradeMode.BlueGreenCold, BackUp, new[] { Discard })]
+    [InlineData(UpgradeMode.BlueGreenCold, Fence, new[] { Reopen, Discard })]
+    [InlineData(UpgradeMode.BlueGreenCold, Verify, new[] { Reopen, Discard })]
+    [InlineData(UpgradeMode.BlueGreenCold, Flip, new[] { FlipBack, Reopen, Discard })]
+    [InlineData(UpgradeMode.BlueGreenCold, SoftOpen, new[] { FlipBack, Reopen, Discard })]
+    [InlineData(UpgradeMode.BlueGreenCold, OpenWrites, new[] { Refence, ReturnWrites, FlipBack, Reopen, Discard })]
+    [InlineData(UpgradeMode.BlueGreenCold, Bake, new[] { Refence, ReturnWrites, FlipBack, Reopen, Discard })]
+    [InlineData(UpgradeMode.StopAll, BackUp, new[] { Reopen, Discard })]
+    [InlineData(UpgradeMode.StopAll, StopLive, new[] { StartOld, Reopen, Discard })]
+    [InlineData(UpgradeMode.StopAll, Migrate, new[] { Restore, StartOld, Reopen, Discard })]
+    [InlineData(UpgradeMode.StopAll, Bake, new[] { Refence, Restore, StartOld, FlipBack, Reopen, Discard })]
+    [InlineData(UpgradeMode.Rolling, Roll, new[] { RollBack, Discard })]
+    public void Back_FromAStep_UndoesWhatWasBegun(UpgradeMode mode, UpgradeStep from, UpgradeStep[] expected) =>
+        Assert.Equal(expected, UpgradePlan.Back(Sample.At(mode, from)));
+}

@@ -1,0 +1,56 @@
+using ControlPlane.Core.Databases;
+
+namespace ControlPlane.Infra.Tests.Postgres;
+
+/// <summary>What is looked at before an upgrade.</summary>
+[Collection(PostgresLab.Collection)]
+public sealed class InspectionTests(PostgresLab lab)
+{
+    [PostgresFact]
+    public async Task Inspect_AdmittedDatabase_HasNoObstacle()
+    {
+        var use = lab.CreateDatabase();
+        await lab.Server.Fence.AdmitAsync(use.Name, use.Owner, new(use.AccountOf(1), "p"), default);
+
+        var inspection = await lab.Server.InspectAsync(use.Name, default);
+
+        Assert.Empty(inspection.Obstacles);
+        Assert.StartsWith("1", inspection.Version, StringComparison.Ordinal);
+        Assert.True(inspection.Bytes > 1_000_000);
+    }
+
+    [PostgresFact]
+    public async Task Inspect_OwnLoginPreparedTransactionAndSuperuser_AreNamedWithWhatToDo()
+    {
+        var use = lab.CreateDatabase();
+        using (var own = lab.Open(use.Name, new(use.Owner, "own")))
+            own.Execute("BEGIN; DELETE FROM orders; PREPARE TRANSACTION 'hang'");
+        using var admin = lab.Open(use.Name, new("postgres", lab.Options.AdminPassword!));
+
+        var obstacles = (await lab.Server.InspectAsync(use.Name, default)).Obstacles;
+        lab.Execute(use.Name, "ROLLBACK PREPARED 'hang'");
+
+        Assert.Contains(obstacles, one => one.Contains("'hang'", StringComparison.Ordinal) && one.Contains("roll it back", StringComparison.Ordinal));
+        Assert.Contains(obstacles, one => one.Contains(use.Owner, StringComparison.Ordinal) && one.Contains("NOLOGIN", StringComparison.Ordinal));
+        Assert.Contains(obstacles, one => one.Contains("superuser postgres", StringComparison.Ordinal));
+    }
+
+    [PostgresFact]
+    public async Task Inspect_NoSuchDatabase_FailsWithTheServersCode()
+    {
+        var failure = await Assert.ThrowsAsync<DatabaseFailedException>(() => lab.Server.InspectAsync("nowhere", default));
+
+        Assert.Equal("3D000", failure.Code);
+    }
+
+    [PostgresFact]
+    public async Task CountWrites_RowsInsertedChangedAndDeleted_AreCounted()
+    {
+        var use = lab.CreateDatabase();
+        await Eventually.TrueAsync(async () => (await lab.Server.CountWritesAsync(use.Name, default)).Values.Sum() == 500, "the count of what the database began with");
+
+        lab.Execute(use.Name, "INSERT INTO customers (name) VALUES ('a'), ('b'); UPDATE customers SET name = 'c' WHERE name = 'a'; DELETE FROM customers WHERE name = 'b'");
+
+        await Eventually.TrueAsync(async () => (await lab.Server.CountWritesAsync(use.Name, default)).Values.Sum() == 504, "the count of four more");
+    }
+}
