@@ -54,7 +54,7 @@ public sealed record Upgrade
     /// <summary>Who gave the word to go on behind <see cref="UpgradeStep.Approve"/>; null while nobody did.</summary>
     public string? ApprovedBy { get; init; }
 
-    /// <summary>Why it returns, or was refused; null when it does not.</summary>
+    /// <summary>Why it returns, was refused, or did not return although it was to; null when there is nothing to say.</summary>
     public string? Reason { get; init; }
 
     /// <summary>Somebody's order to return, that the next look carries out; null when there is none.</summary>
@@ -120,6 +120,13 @@ public sealed record Upgrade
             return holds;
         }
     }
+
+    /// <summary>The finding of <see cref="UpgradeStep.OpenWrites"/> that is stored before the first write is let through.</summary>
+    public const string BeforeOpening = "old side follows";
+
+    /// <summary>Whether the new side may have taken a write: from then on the way back may lose some.</summary>
+    [JsonIgnore]
+    public bool MayHaveOpened => HasDone(UpgradeStep.OpenWrites) || Find(UpgradeStep.OpenWrites, BeforeOpening) is not null;
 
     /// <summary>Whether writes are held on its account now.</summary>
     [JsonIgnore]

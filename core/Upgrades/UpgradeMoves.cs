@@ -47,7 +47,7 @@ public static class UpgradeMoves
             return TurnBack(upgrade, $"{order.By} asked for it: {order.Reason}", now) with { AcceptedLoss = order.AcceptLostWrites };
 
         // Once writes may have been let through, going back may lose some: no clock decides that. Nor does one run during a pause.
-        if (upgrade.IsPaused || upgrade.HasBegun(UpgradeStep.OpenWrites))
+        if (upgrade.IsPaused || upgrade.MayHaveOpened)
             return upgrade;
         if (upgrade.IsHolding && now - upgrade.Holds[^1].Since > upgrade.Terms.MaxPause)
             return TurnBack(upgrade, $"writes were held for longer than {upgrade.Terms.MaxPause.TotalSeconds:0} s", now);
@@ -155,8 +155,7 @@ public static class UpgradeMoves
         {
             Phase = UpgradePhase.Running,
             Plan = [UpgradeStep.OpenWrites, UpgradeStep.Bake, UpgradeStep.Finish],
-            Alarm = $"The way back was not taken: {reason}",
-            Reason = null,
+            Reason = $"the way back was not taken: {reason}",
         };
         return Begin(running with { Turn = stopped.Turn + 1 }, UpgradeStep.OpenWrites, now);
     }

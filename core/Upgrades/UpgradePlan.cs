@@ -33,7 +33,7 @@ public static class UpgradePlan
             return upgrade.HasBegun(Roll) ? [RollBack, Discard] : [Discard];
         var back = new List<UpgradeStep>();
         var isInPlace = upgrade.Terms.Mode == UpgradeMode.StopAll;
-        if (upgrade.HasBegun(OpenWrites) && upgrade.HasBegun(Fence))
+        if (upgrade.MayHaveOpened && upgrade.HasBegun(Fence))
             back.AddRange(isInPlace ? [Refence] : [Refence, ReturnWrites]);
         if (isInPlace && upgrade.HasBegun(Migrate))
             back.Add(Restore);

@@ -62,7 +62,7 @@ internal sealed class UpgradeEndpoints(UpgradeBook book, UpgradeStart start, Upg
     private async Task<Reply> AbortAsync(HttpContext context)
     {
         var by = Caller.Of(context).Name;
-        return await ChangeAsync(context, upgrade => upgrade is { Phase: UpgradePhase.Running } && upgrade.HasBegun(UpgradeStep.OpenWrites)
+        return await ChangeAsync(context, upgrade => upgrade is { Phase: UpgradePhase.Running, MayHaveOpened: true }
             ? new Problem(ProblemCodes.UpgradeStateWrong, $"The new side of \"{upgrade.Name}\" takes writes already. Use :rollback, which shows first what that costs.")
             : UpgradeMoves.Return(upgrade, new ReturnOrder(by, "abort")));
     }

@@ -27,7 +27,7 @@ internal sealed class UpgradeTurns(Registry<Upgrade> upgrades, TimeProvider time
     /// </summary>
     public async Task CutShortAsync(Upgrade upgrade, CancellationTokenSource attempt)
     {
-        if (upgrade.Phase != UpgradePhase.Running || upgrade.HasBegun(UpgradeStep.OpenWrites))
+        if (upgrade.Phase != UpgradePhase.Running || upgrade.MayHaveOpened)
             return;
         while (!attempt.IsCancellationRequested)
         {

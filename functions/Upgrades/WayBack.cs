@@ -7,7 +7,7 @@ namespace ControlPlane.Functions.Upgrades;
 internal static class WayBack
 {
     /// <summary>The finding that says whether the old side's database follows.</summary>
-    public const string Follows = "old side follows";
+    public const string Follows = Upgrade.BeforeOpening;
 
     private const long MostLagBytes = 16_000_000;
 
@@ -28,7 +28,7 @@ internal static class WayBack
     public static async Task<RollbackCost> MeasureAsync(Scene scene, CancellationToken cancellation)
     {
         var upgrade = scene.Upgrade;
-        if (!upgrade.HasBegun(UpgradeStep.OpenWrites) || !scene.HasDatabase)
+        if (!upgrade.MayHaveOpened || !scene.HasDatabase)
             return RollbackCost.Nothing;
         var writes = await CountAsync(scene, cancellation) - (upgrade.Measures.WritesBefore ?? 0);
         if (writes < 0)

@@ -34,7 +34,7 @@ public sealed class UpgradePlanTests
     [InlineData(UpgradeMode.BlueGreenCold, Verify, new[] { Reopen, Discard })]
     [InlineData(UpgradeMode.BlueGreenCold, Flip, new[] { FlipBack, Reopen, Discard })]
     [InlineData(UpgradeMode.BlueGreenCold, SoftOpen, new[] { FlipBack, Reopen, Discard })]
-    [InlineData(UpgradeMode.BlueGreenCold, OpenWrites, new[] { Refence, ReturnWrites, FlipBack, Reopen, Discard })]
+    [InlineData(UpgradeMode.BlueGreenCold, OpenWrites, new[] { FlipBack, Reopen, Discard })]
     [InlineData(UpgradeMode.BlueGreenCold, Bake, new[] { Refence, ReturnWrites, FlipBack, Reopen, Discard })]
     [InlineData(UpgradeMode.StopAll, BackUp, new[] { Reopen, Discard })]
     [InlineData(UpgradeMode.StopAll, StopLive, new[] { StartOld, Reopen, Discard })]

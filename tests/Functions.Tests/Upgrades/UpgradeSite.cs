@@ -111,6 +111,15 @@ internal sealed class UpgradeSite : IAsyncDisposable
             .Select(backend => backend.GetProperty("name").GetString()!),
     ];
 
+    /// <summary>The versions of the group's engines, each once.</summary>
+    public async Task<IReadOnlyList<string?>> VersionsAsync() =>
+    [
+        .. (await Host.GetJsonAsync("/v1/backends")).GetProperty("value").EnumerateArray()
+            .Where(backend => backend.GetProperty("tags").EnumerateArray().Any(tag => tag.GetString() == Tag))
+            .Select(backend => backend.TryGetProperty("version", out var version) ? version.GetString() : null)
+            .Distinct(),
+    ];
+
     public Task PutAsync(string path, object body, HttpStatusCode status) => Host.Client.PutAsJsonAsync(path, body).JsonAsync(status);
 
     public async ValueTask DisposeAsync()
