@@ -41,10 +41,6 @@ internal sealed record OutcomeSnapshot
     [JsonIgnore]
     public long Failures => Errors + Broken + Unreached;
 
-    /// <summary>The share of failures among answers and failures, 0 to 1; 0 when there are none.</summary>
-    [JsonIgnore]
-    public double FailureRate => Failures == 0 ? 0 : (double)Failures / (Answers + Failures);
-
     /// <summary>Requests that have ended, were sent and may have written: all that are not known to read only.</summary>
     [JsonIgnore]
     public long WritesSent => Latencies.Sum() + Broken + Abandoned - ReadsSent;
