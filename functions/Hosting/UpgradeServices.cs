@@ -37,6 +37,7 @@ internal static class UpgradeServices
         services.AddSingleton<Accounts>();
         services.AddSingleton<Fleet>();
         services.AddSingleton<Replacement>();
+        services.AddSingleton<RecentOutcomes>();
         services.AddSingleton<Traffic>();
         services.AddSingleton<LongWork>();
         services.AddSingleton<VerifiedTables>();

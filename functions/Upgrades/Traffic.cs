@@ -7,7 +7,7 @@ using ControlPlane.Functions.Router.Outcomes;
 namespace ControlPlane.Functions.Upgrades;
 
 /// <summary>What routers know of a group that an upgrade has to know: what is under way, what is held, how each side fares.</summary>
-internal sealed class Traffic(InFlight inFlight, HeldRequests held, SideOutcomes outcomes)
+internal sealed class Traffic(InFlight inFlight, HeldRequests held, SideOutcomes outcomes, RecentOutcomes recent)
 {
     /// <summary>What of the live side is still under way, in words; null when nothing is that counts.</summary>
     /// <param name="scene">The upgrade.</param>
@@ -39,25 +39,31 @@ internal sealed class Traffic(InFlight inFlight, HeldRequests held, SideOutcomes
     }
 
     /// <summary>How a side has fared since its instances came.</summary>
-    public async Task<SideWindow> ReadSideAsync(Scene scene, Side side, CancellationToken cancellation)
-    {
-        var all = await outcomes.ReadAsync(scene.Monitor.Tag, side.Epoch, cancellation);
-        return new SideWindow(all.Answers + all.Failures, all.Failures, all.Percentile(0.95) ?? TimeSpan.Zero);
-    }
+    public async Task<SideWindow> ReadSideAsync(Scene scene, Side side, CancellationToken cancellation) =>
+        WindowOf(await outcomes.ReadAsync(scene.Monitor.Tag, side.Epoch, cancellation));
 
-    /// <summary>Whether the new side fares worse than the old one did.</summary>
+    /// <summary>
+    /// Whether the new side fares worse than the old one did: as a whole, so that a few requests an hour are judged too, or
+    /// of late, so that a long good time hides no bad one.
+    /// </summary>
     public async Task<Verdict> JudgeAsync(Scene scene, CancellationToken cancellation)
     {
-        var now = await ReadSideAsync(scene, scene.To, cancellation);
+        var all = await outcomes.ReadAsync(scene.Monitor.Tag, scene.To.Epoch, cancellation);
+        var (whole, late) = (WindowOf(all), WindowOf(recent.Since(scene.Upgrade.Name, all)));
         var before = new SideWindow(Number(scene, "old answers"), Number(scene, "old failures"), TimeSpan.FromMilliseconds(Decimal(scene, "old p95 ms")));
-        Finding[] findings =
-        [
-            Findings.Number("answers", now.Answers),
-            Findings.Number("failures", now.Failures),
-            new("p95 ms", now.P95.TotalMilliseconds.ToString("0.###", CultureInfo.InvariantCulture)),
-        ];
-        return new Verdict(now.WorseThan(before, scene.Terms.Analysis), findings);
+        Finding[] findings = [.. Describe(whole, ""), .. Describe(late, " of late")];
+        return new Verdict(whole.WorseThan(before, scene.Terms.Analysis) ?? late.WorseThan(before, scene.Terms.Analysis), findings);
     }
+
+    private static SideWindow WindowOf(OutcomeSnapshot outcomes) =>
+        new(outcomes.Answers + outcomes.Failures, outcomes.Failures, outcomes.Percentile(0.95) ?? TimeSpan.Zero);
+
+    private static Finding[] Describe(SideWindow window, string when) =>
+    [
+        Findings.Number($"answers{when}", window.Answers),
+        Findings.Number($"failures{when}", window.Failures),
+        new($"p95 ms{when}", window.P95.TotalMilliseconds.ToString("0.###", CultureInfo.InvariantCulture)),
+    ];
 
     private static long Number(Scene scene, string what) =>
         long.TryParse(scene.Upgrade.Find(UpgradeStep.Fence, what), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;

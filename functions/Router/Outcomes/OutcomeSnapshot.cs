@@ -45,6 +45,10 @@ internal sealed record OutcomeSnapshot
     [JsonIgnore]
     public long WritesSent => Latencies.Sum() + Broken + Abandoned - ReadsSent;
 
+    /// <summary>Whether no count is below zero, as happens when a router was restarted between two moments that are subtracted.</summary>
+    [JsonIgnore]
+    public bool IsPossible => Latencies.All(count => count >= 0) && Errors >= 0 && Broken >= 0 && Unreached >= 0 && Abandoned >= 0 && ReadsSent >= 0;
+
     /// <summary>The time that a share of the answers took no longer than, as the bound of its bucket; null without answers.</summary>
     /// <param name="share">0 to 1, such as 0.95. In the bucket without a bound it is the last bound.</param>
     public TimeSpan? Percentile(double share)
