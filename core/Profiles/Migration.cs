@@ -11,4 +11,10 @@ public sealed record Migration
 
     /// <summary>How long it may take until it serves, 1 s to 24 h; default 1 h. It takes the place of the boot deadline.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// Whether engines of this version also start on the schema from before, with an account that only reads, and go on
+    /// without a restart once it is changed and they may write; default false. Those can start before anybody is held up.
+    /// </summary>
+    public bool CanPreview { get; init; }
 }

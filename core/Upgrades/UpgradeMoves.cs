@@ -15,7 +15,7 @@ public static class UpgradeMoves
         return step switch
         {
             UpgradeStep.Preflight => TimeSpan.FromMinutes(1),
-            UpgradeStep.BackUp or UpgradeStep.Copy or UpgradeStep.Follow or UpgradeStep.PreVerify => TimeSpan.FromHours(2),
+            UpgradeStep.BackUp or UpgradeStep.Copy or UpgradeStep.Follow or UpgradeStep.Preview or UpgradeStep.PreVerify => TimeSpan.FromHours(2),
             UpgradeStep.LagGate => TimeSpan.FromMinutes(10),
             UpgradeStep.Approve => TimeSpan.FromDays(1),
             UpgradeStep.Fence => terms.Quiesce + TimeSpan.FromSeconds(30),

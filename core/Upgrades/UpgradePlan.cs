@@ -19,7 +19,7 @@ public static class UpgradePlan
             (UpgradeMode.StopAll, false) => [Preflight, Approve, Fence, StopLive, StartNew, .. serve],
             (_, false) => [Preflight, StartNew, Smoke, Approve, Flip, Bake, Finish],
             (UpgradeMode.BlueGreenWarm, _) =>
-                [Preflight, BackUp, Follow, PreVerify, Approve, LagGate, Fence, CatchUp, Verify, Migrate, StartNew, .. serve],
+                [Preflight, BackUp, Follow, .. terms.IsPreviewed ? [Preview] : Array.Empty<UpgradeStep>(), PreVerify, Approve, LagGate, Fence, CatchUp, Verify, Migrate, StartNew, .. serve],
             _ => [Preflight, BackUp, Approve, Fence, Copy, Verify, Migrate, StartNew, .. serve],
         };
     }

@@ -12,6 +12,9 @@ public enum UpgradeStep
     /// <summary>Begin a copy that follows the original, and wait until it is filled.</summary>
     Follow,
 
+    /// <summary>Start instances of the new version on the copy while it follows, with an account that only reads.</summary>
+    Preview,
+
     /// <summary>Compare the copy while it follows, so that less is left to compare behind the fence.</summary>
     PreVerify,
 

@@ -20,6 +20,9 @@ public sealed record UpgradeTerms
     /// <summary>Whether it waits for somebody's word before it holds writes; default false.</summary>
     public bool NeedsApproval { get; init; }
 
+    /// <summary>Whether the new side's instances start before writes are held, as their profile says they can; default false.</summary>
+    public bool IsPreviewed { get; init; }
+
     /// <summary>The longest that writes may be held, 5 s to 1 h; default 300 s. After it, the upgrade returns by itself.</summary>
     public TimeSpan MaxPause { get; init; } = TimeSpan.FromSeconds(300);
 

@@ -19,6 +19,14 @@ internal sealed class Accounts(DatabaseServers servers, AccountSecrets secrets)
         await fence.EnsureAsync(DatabaseOf(use, side), use.Owner, secrets.Reader(use, side.Epoch), cancellation);
     }
 
+    /// <summary>Makes those that are missing, and lets both of them only read: nobody writes to a copy that still follows.</summary>
+    public async Task EnsureForReadingAsync(Monitor monitor, Side side, CancellationToken cancellation)
+    {
+        var (fence, use) = (FenceOf(monitor), monitor.Database!);
+        await fence.EnsureAsync(DatabaseOf(use, side), use.Owner, secrets.Writer(use, side.Epoch) with { IsReadOnly = true }, cancellation);
+        await fence.EnsureAsync(DatabaseOf(use, side), use.Owner, secrets.Reader(use, side.Epoch), cancellation);
+    }
+
     /// <summary>Lets both use the side's database, also after a fence.</summary>
     public async Task AdmitAsync(Monitor monitor, Side side, CancellationToken cancellation)
     {

@@ -16,9 +16,13 @@ internal sealed class Fleet(GroupStore groups, InstanceWork work, RegistryFeed f
     /// <param name="count">How many it is to have in all.</param>
     /// <param name="isMigrator">Whether they change the schema.</param>
     /// <param name="cancellation">Gives up.</param>
-    public async Task OrderAsync(Scene scene, Side side, int count, bool isMigrator, CancellationToken cancellation)
+    public Task OrderAsync(Scene scene, Side side, int count, bool isMigrator, CancellationToken cancellation) =>
+        OrderAsync(scene, side, 1..(count + 1), isMigrator, cancellation);
+
+    /// <summary>Orders the instances of a side with these numbers, which count from 1; those that were ordered before are left as they are.</summary>
+    public async Task OrderAsync(Scene scene, Side side, Range numbers, bool isMigrator, CancellationToken cancellation)
     {
-        foreach (var number in Enumerable.Range(1, count))
+        for (var number = numbers.Start.Value; number < numbers.End.Value; number++)
             await OrderAsync(scene, side, $"{scene.Monitor.Tag}-e{side.Epoch}-{number}", isMigrator, cancellation);
     }
 

@@ -1,3 +1,4 @@
+using ControlPlane.Core.Profiles;
 using ControlPlane.Core.Upgrades;
 using ControlPlane.Functions.Groups;
 using ControlPlane.Functions.Profiles;
@@ -20,6 +21,14 @@ internal sealed class StartingPoints(ProfileSet profiles, ProviderSet providers)
     }
 
     /// <summary>How long the change of the schema may take.</summary>
-    public TimeSpan MigrationDeadline(Monitor monitor, UpgradeTerms terms) =>
-        profiles.Find(terms.Profile ?? monitor.Profile)?.Migration?.Deadline ?? TimeSpan.FromHours(1);
+    public TimeSpan MigrationDeadline(Monitor monitor, UpgradeTerms terms) => MigrationOf(monitor, terms).Deadline;
+
+    /// <summary>Whether instances of the new version can start on a copy that still follows.</summary>
+    public bool CanPreview(Monitor monitor, UpgradeTerms terms) =>
+        terms is { Mode: UpgradeMode.BlueGreenWarm, IsRehearsal: false } && MigrationOf(monitor, terms).CanPreview;
+
+    /// <summary>The number of the first of them: where one has to change the schema, that is the first of all, and it starts later.</summary>
+    public int FirstPreviewed(Monitor monitor, UpgradeTerms terms) => MigrationOf(monitor, terms).Command is null ? 1 : 2;
+
+    private Migration MigrationOf(Monitor monitor, UpgradeTerms terms) => profiles.Find(terms.Profile ?? monitor.Profile)?.Migration ?? new();
 }

@@ -16,7 +16,7 @@ internal sealed class UpgradeStart(MonitorBook monitors, StartingPoints starts, 
             return new Problem(ProblemCodes.GroupNotFound, $"No monitor watches the group \"{spec.Group}\", so nothing can upgrade it. Add one with POST /v1/monitors.");
         if (starts.FindObstacle(monitor, terms) is { } obstacle)
             return Problem.Invalid("profile", obstacle);
-        return new Wanted(monitor, terms);
+        return new Wanted(monitor, terms with { IsPreviewed = starts.CanPreview(monitor, terms) });
     }
 
     /// <summary>What would be done, and what stands in the way. Changes nothing.</summary>

@@ -125,6 +125,7 @@ internal sealed partial class ProfileCheck(string file)
     {
         Command = yaml.Command is null ? null : CommandOf("migration.command", yaml.Command),
         Deadline = Seconds("migration.deadlineSeconds", yaml.DeadlineSeconds, 1, 86_400, defaults.Deadline),
+        CanPreview = yaml.Preview ?? defaults.CanPreview,
     };
 
     private void CheckMainJar(ProfileYaml.SshYaml yaml)

@@ -92,6 +92,8 @@ internal sealed class ProfileYaml
         public List<string>? Command { get; set; }
 
         public double? DeadlineSeconds { get; set; }
+
+        public bool? Preview { get; set; }
     }
 
     internal sealed class SshYaml

@@ -17,6 +17,12 @@ internal sealed class MigrateStep(GroupBook groups, Accounts accounts, Fleet fle
     {
         if (scene.Upgrade.Find(Step, Ordered) is null)
         {
+            if (scene.Terms.IsPreviewed)
+            {
+                // Sessions that began with an account that could only read would go on so.
+                await accounts.ExcludeAsync(scene.Monitor, scene.To, isReaderToo: false, cancellation);
+            }
+
             await accounts.AdmitAsync(scene.Monitor, scene.To, cancellation);
             await groups.ChangeAsync(scene, group => group with { IsMigrating = scene.Terms.Mode == UpgradeMode.StopAll }, cancellation);
             await fleet.OrderAsync(scene, scene.To, 1, isMigrator: true, cancellation);

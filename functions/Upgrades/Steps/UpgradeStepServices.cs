@@ -7,7 +7,7 @@ internal static class UpgradeStepServices
     {
         Type[] steps =
         [
-            typeof(PreflightStep), typeof(BackUpStep), typeof(FollowStep), typeof(PreVerifyStep), typeof(LagGateStep), typeof(ApproveStep),
+            typeof(PreflightStep), typeof(BackUpStep), typeof(FollowStep), typeof(PreviewStep), typeof(PreVerifyStep), typeof(LagGateStep), typeof(ApproveStep),
             typeof(FenceStep), typeof(CopyStep), typeof(CatchUpStep), typeof(VerifyStep), typeof(StopLiveStep), typeof(MigrateStep),
             typeof(StartNewStep), typeof(SmokeStep), typeof(FlipStep), typeof(SoftOpenStep), typeof(OpenWritesStep), typeof(BakeStep),
             typeof(RollStep), typeof(FinishStep), typeof(RefenceStep), typeof(ReturnWritesStep), typeof(FlipBackStep), typeof(RestoreStep),

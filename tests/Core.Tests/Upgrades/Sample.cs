@@ -10,9 +10,9 @@ internal static class Sample
 
     public static TimeSpan Migration { get; } = TimeSpan.FromHours(1);
 
-    public static Upgrade Of(UpgradeMode mode, bool hasDatabase = true, bool isRehearsal = false)
+    public static Upgrade Of(UpgradeMode mode, bool hasDatabase = true, bool isRehearsal = false, bool isPreviewed = false)
     {
-        var terms = new UpgradeTerms { Mode = mode, Version = "2", IsRehearsal = isRehearsal };
+        var terms = new UpgradeTerms { Mode = mode, Version = "2", IsRehearsal = isRehearsal, IsPreviewed = isPreviewed };
         return new Upgrade
         {
             Name = "shop-1",

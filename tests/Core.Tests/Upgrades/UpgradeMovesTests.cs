@@ -145,11 +145,11 @@ public sealed class UpgradeMovesTests
     {
         var events = Gen.Choose(0, 19).ListOf(60);
         var modes = Gen.Elements(Enum.GetValues<UpgradeMode>());
-        var cases = modes.SelectMany(mode => events.Select(list => (Mode: mode, Events: list)));
+        var cases = modes.SelectMany(mode => events.Select(list => (Mode: mode, Events: list, IsPreviewed: list.Count % 2 == 0)));
 
         Prop.ForAll(cases.ToArbitrary(), one =>
         {
-            var upgrade = Sample.Of(one.Mode);
+            var upgrade = Sample.Of(one.Mode, isPreviewed: one.IsPreviewed);
             var now = Sample.Start;
             var phases = new List<UpgradePhase>();
             foreach (var happening in one.Events.Concat(Enumerable.Repeat(10, 60)))

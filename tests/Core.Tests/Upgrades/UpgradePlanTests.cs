@@ -16,6 +16,11 @@ public sealed class UpgradePlanTests
         Sample.Of(UpgradeMode.BlueGreenWarm).Plan);
 
     [Fact]
+    public void Forward_WarmWithEnginesThatStartOnTheOldSchema_StartsThemBeforeTheFence() => Assert.Equal(
+        [Preflight, BackUp, Follow, Preview, PreVerify, Approve, LagGate, Fence, CatchUp],
+        Sample.Of(UpgradeMode.BlueGreenWarm, isPreviewed: true).Plan.Take(9));
+
+    [Fact]
     public void Forward_StopAll_BacksUpBehindTheFence() => Assert.Equal(
         [Preflight, Approve, Fence, BackUp, StopLive, Migrate, StartNew, Smoke, Flip, SoftOpen, OpenWrites, Bake, Finish],
         Sample.Of(UpgradeMode.StopAll).Plan);

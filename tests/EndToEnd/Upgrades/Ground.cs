@@ -16,6 +16,9 @@ public sealed class Ground : IAsyncLifetime
     /// <summary>As <see cref="Profile"/>, but a change of the schema takes four seconds.</summary>
     internal const string SlowMigration = "shop-slow";
 
+    /// <summary>As <see cref="Profile"/>, but all versions have one schema, so that engines of a new one start beside the old ones.</summary>
+    internal const string OneSchema = "shop-one-schema";
+
     private static readonly string[] Settings =
     [
         "wal_level=logical", "max_replication_slots=20", "max_wal_senders=20", "max_logical_replication_workers=12", "max_worker_processes=24", "max_connections=200",
@@ -36,8 +39,9 @@ public sealed class Ground : IAsyncLifetime
         _server = await Postgres.StartAsync(Settings);
         await _server.SqlAsync($"create role {Owner} nologin");
         _site = Site.Make("upgrades");
-        WriteProfile(Profile, migrationSeconds: 0);
-        WriteProfile(SlowMigration, migrationSeconds: 4);
+        WriteProfile(Profile, "${version}", "command: [sql-engine, --migrate, ARGUMENTS]");
+        WriteProfile(SlowMigration, "${version}", "command: [sql-engine, --migrate, --migration-seconds=4, ARGUMENTS]");
+        WriteProfile(OneSchema, "1", "preview: true");
         var databases = Path.Combine(_site.Folder, "databases.yaml");
         await File.WriteAllTextAsync(databases, $"main: {{ kind: postgres, host: {Postgres.Host}, port: {_server.Port}, user: {Postgres.Superuser}, password: {Postgres.Password} }}\n");
         File.SetUnixFileMode(databases, UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -55,10 +59,10 @@ public sealed class Ground : IAsyncLifetime
     /// <summary>Starts the control plane on its state, always on the same port.</summary>
     internal Task StartControlPlaneAsync() => Site.StartAsync("--listen", _listen, "--databases-file", Path.Combine(Site.Folder, "databases.yaml"));
 
-    private void WriteProfile(string name, int migrationSeconds)
+    private void WriteProfile(string name, string schema, string migration)
     {
-        const string Arguments = """
-            "--port=${port}", "--name=${name}", "--engine-version=${version}", "--schema-version=${version}", "--postgres-host=${database.host}",
+        var arguments = $$"""
+            "--port=${port}", "--name=${name}", "--engine-version=${version}", "--schema-version={{schema}}", "--postgres-host=${database.host}",
                 "--postgres-port=${database.port}", "--postgres-database=${database.name}", "--postgres-user=${database.user}", "--postgres-reader=${database.reader}"
             """;
         File.WriteAllText(Path.Combine(Site.ProfilesFolder, name + ".yaml"), $$"""
@@ -69,12 +73,12 @@ public sealed class Ground : IAsyncLifetime
             drain: { begin: /instance/drain, cancel: /instance/undrain }
             reads: { parameter: sql, prefixes: [select] }
             local:
-              command: [sql-engine, {{Arguments}}]
+              command: [sql-engine, {{arguments}}]
               environment: { SQL_ENGINE_PASSWORD: "${database.password}", SQL_ENGINE_READER_PASSWORD: "${database.readerPassword}" }
               bootDeadlineSeconds: 30
               stopGraceSeconds: 2
             migration:
-              command: [sql-engine, --migrate, "--migration-seconds={{migrationSeconds}}", {{Arguments}}]
+              {{migration.Replace("ARGUMENTS", arguments, StringComparison.Ordinal)}}
               deadlineSeconds: 60
             """);
     }

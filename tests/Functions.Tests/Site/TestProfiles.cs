@@ -35,6 +35,9 @@ internal static class TestProfiles
     /// <summary>Steady, and requests whose sql begins with select only read.</summary>
     public const string Readable = "readable";
 
+    /// <summary>Readable, and its engines also start on the schema from before.</summary>
+    public const string Previewable = "previewable";
+
     /// <summary>For monitors: instances could be started here, though none can be.</summary>
     public const string Startable = "startable";
 
@@ -81,6 +84,13 @@ internal static class TestProfiles
             Name = Readable,
             Health = Checked(TimeSpan.FromHours(1), 100),
             Reads = new ReadRules { Methods = ["GET"], Parameter = "sql", Prefixes = ["select"] },
+        },
+        new()
+        {
+            Name = Previewable,
+            Health = Checked(TimeSpan.FromHours(1), 100),
+            Reads = new ReadRules { Methods = ["GET"], Parameter = "sql", Prefixes = ["select"] },
+            Migration = new Migration { CanPreview = true },
         },
         new() { Name = Startable, Local = new LocalStart { Command = ["no-such-program"] } },
     ];

@@ -47,7 +47,7 @@ internal sealed class FakeDatabase : IDatabaseServer, IDatabaseFence, IDatabaseC
     /// <summary>Writes as an engine does. False when its account may not.</summary>
     public bool TryWrite(DatabaseLogin login, string id) => Locked(() =>
     {
-        if (!_accounts.TryGetValue(login.Account.Name, out var account) || !account.CanLogIn || account.Database != login.Name)
+        if (!_accounts.TryGetValue(login.Account.Name, out var account) || !account.CanLogIn || account.IsReadOnly || account.Database != login.Name)
             return false;
         _databases[login.Name].Add(id);
         foreach (var (_, to) in _links.Where(link => link.From == login.Name))

@@ -33,6 +33,7 @@ public sealed class ProfileFolderTests
             migration:
               command: [small, migrate, "${version}"]
               deadlineSeconds: 90
+              preview: true
             """);
 
         Assert.Equal(("small", "An engine.", 7), (profile.Name, profile.Description, profile.MaxJobs));
@@ -50,7 +51,7 @@ public sealed class ProfileFolderTests
         Assert.Equal(("quick", "local", "${mlsqlHome}/main/*.jar"), (profile.Ssh.Environment["MODE"], profile.Ssh.MlsqlConfig["master"], profile.Ssh.MainJar));
         Assert.Equal("2.1", profile.Version);
         Assert.Equal(["small", "migrate", "${version}"], profile.Migration.Command);
-        Assert.Equal(TimeSpan.FromSeconds(90), profile.Migration.Deadline);
+        Assert.Equal((TimeSpan.FromSeconds(90), true), (profile.Migration.Deadline, profile.Migration.CanPreview));
         Assert.Equal((9003, 7, 3), (profile.Ssh.Port, profile.Ssh.BootDeadline.TotalSeconds, profile.Ssh.StopGrace.TotalSeconds));
     }
 
@@ -70,7 +71,7 @@ public sealed class ProfileFolderTests
         Assert.Null(profile.Local);
         Assert.Null(profile.Version);
         Assert.Null(profile.Migration.Command);
-        Assert.Equal(TimeSpan.FromHours(1), profile.Migration.Deadline);
+        Assert.Equal((TimeSpan.FromHours(1), false), (profile.Migration.Deadline, profile.Migration.CanPreview));
     }
 
     [Theory]
