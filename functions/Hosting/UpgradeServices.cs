@@ -46,7 +46,9 @@ internal static class UpgradeServices
         services.AddSingleton<UpgradeTurns>();
         services.AddSingleton<AdvanceUpgrade>();
         services.AddUpgradeSteps();
+        services.AddSingleton<UpgradeRemoval>();
         services.AddSingleton<IEndpointGroup, UpgradeEndpoints>();
+        services.AddSingleton<IEndpointGroup, UpgradeOrderEndpoints>();
     }
 
     private static PostgresServer Connect(DatabaseEntry entry, ControlPlaneOptions options, TimeProvider time) => new(new PostgresOptions

@@ -1,6 +1,7 @@
 using ControlPlane.Core.Databases;
 using ControlPlane.Core.Problems;
 using ControlPlane.Core.Upgrades;
+using ControlPlane.Functions.Http;
 using ControlPlane.Functions.Registry;
 
 namespace ControlPlane.Functions.Upgrades;
@@ -22,6 +23,13 @@ internal sealed class UpgradeShow(Scenes scenes, TimeProvider time)
             (await CostAsync(row.Value, cancellation)).Is(out cost, out _);
         return UpgradeView.Show(row, cost, await DeadlineAsync(row.Value, cancellation), time.GetUtcNow());
     }
+
+    /// <summary>What answers a change of it.</summary>
+    public async Task<Reply> AcceptedAsync(Row<Upgrade> row, CancellationToken cancellation) => Reply.Json(
+        await WhollyAsync(row, cancellation),
+        ControlPlaneJson.Default.UpgradeView,
+        StatusCodes.Status202Accepted,
+        location: $"/v1/upgrades/{Uri.EscapeDataString(row.Value.Name)}");
 
     /// <summary>What the way back would cost now, or why that cannot be told.</summary>
     public async Task<Result<RollbackCost>> CostAsync(Upgrade upgrade, CancellationToken cancellation)
