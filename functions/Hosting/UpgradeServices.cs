@@ -33,6 +33,7 @@ internal static class UpgradeServices
         services.AddSingleton<GroupBook>();
         services.AddSingleton<Scenes>();
         services.AddSingleton<StartingPoints>();
+        services.AddSingleton<DatabasePreflight>();
         services.AddSingleton<Preflight>();
         services.AddSingleton<Accounts>();
         services.AddSingleton<Fleet>();

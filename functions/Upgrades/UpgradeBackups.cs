@@ -1,3 +1,4 @@
+using System.Globalization;
 using ControlPlane.Core.Upgrades;
 
 namespace ControlPlane.Functions.Upgrades;
@@ -6,6 +7,18 @@ namespace ControlPlane.Functions.Upgrades;
 internal sealed class UpgradeBackups(string root)
 {
     public string Of(Upgrade upgrade) => Path.Combine(root, upgrade.Name);
+
+    /// <summary>Why a backup of a database has no room here; null when it has. A backup is smaller than its database.</summary>
+    /// <param name="bytes">The size of the database.</param>
+    public string? FindObstacle(long bytes)
+    {
+        var folder = root;
+        while (!Directory.Exists(folder))
+            folder = Path.GetDirectoryName(folder)!;
+        var free = new DriveInfo(folder).AvailableFreeSpace;
+        return free >= bytes ? null : string.Create(
+            CultureInfo.InvariantCulture, $"The backup may take {bytes / 1_000_000} MB, and the disk of {root} has {free / 1_000_000} MB free. Free some: DELETE /v1/upgrades/NAME removes an old backup.");
+    }
 
     /// <summary>Removes the backup of an upgrade, if there is one.</summary>
     public void Remove(Upgrade upgrade)

@@ -26,7 +26,7 @@ internal sealed class UpgradeBook(Registry<Upgrade> upgrades, RegistryFeed feed,
             return new Problem(ProblemCodes.UpgradeInProgress, $"The upgrade \"{other}\" changes the group {monitor.Tag} now. Wait for its end, or abort it.");
         var upgrade = new Upgrade
         {
-            Name = string.Create(CultureInfo.InvariantCulture, $"{monitor.Tag}-{now:yyyyMMddHHmmss}"),
+            Name = string.Create(CultureInfo.InvariantCulture, $"{monitor.Tag}-{now:yyyyMMddHHmmssfff}"),
             Group = monitor.Tag,
             Monitor = monitor.Name,
             Terms = terms,

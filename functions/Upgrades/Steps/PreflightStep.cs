@@ -5,7 +5,7 @@ using ControlPlane.Core.Upgrades;
 namespace ControlPlane.Functions.Upgrades.Steps;
 
 /// <summary>Takes the group's lease and an epoch, and looks for whatever would stand in the way while nothing has been done yet.</summary>
-internal sealed class PreflightStep(GroupBook groups, Preflight preflight, Accounts accounts) : IUpgradeStep
+internal sealed class PreflightStep(GroupBook groups, Preflight preflight, DatabasePreflight databases, Accounts accounts) : IUpgradeStep
 {
     public UpgradeStep Step => UpgradeStep.Preflight;
 
@@ -22,7 +22,7 @@ internal sealed class PreflightStep(GroupBook groups, Preflight preflight, Accou
         var name = scene.Upgrade.Name;
         if (!(await groups.ChangeAsync(scene.Monitor, group => Lease(group, scene), cancellation)).Is(out var leased, out var problem))
             return StepResult.Refused(problem.Detail);
-        if (IsCopying(scene) && await preflight.IsThereAsync(scene.Monitor, leased.IdleSide!.Database!, cancellation))
+        if (IsCopying(scene) && await databases.IsThereAsync(scene.Monitor, leased.IdleSide!.Database!, cancellation))
         {
             // Left by an earlier life of the group, or somebody else's: nothing that is there is ever copied over.
             await groups.ReleaseAsync(scene, cancellation);
@@ -30,7 +30,7 @@ internal sealed class PreflightStep(GroupBook groups, Preflight preflight, Accou
         }
 
         var instances = await preflight.CountInstancesAsync(scene.Monitor, cancellation);
-        var findings = await preflight.DescribeAsync(scene.Monitor, cancellation);
+        var findings = await databases.DescribeAsync(scene.Monitor, cancellation);
         scene.Note(upgrade => upgrade with
         {
             From = leased.LiveSide,

@@ -23,6 +23,8 @@ public sealed class PackageTests : IAsyncLifetime
             WorkingDirectory = root,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            // A compiler that stays for the next build would keep these two open long after the end.
+            Environment = { ["MSBUILDDISABLENODEREUSE"] = "1", ["UseSharedCompilation"] = "false" },
         })!;
         var output = build.StandardOutput.ReadToEndAsync();
         var errors = build.StandardError.ReadToEndAsync();
