@@ -15,6 +15,9 @@ internal sealed class BackendBook(Registry<Backend> backends, RegistryFeed feed,
 
     public async Task<Result<Row<Backend>>> AddAsync(Backend backend, OnceKey? once, CancellationToken cancellation)
     {
+        await feed.RefreshAsync(cancellation);
+        if (FindUpgrade(backend.Tags) is { } problem)
+            return problem;
         var result = await backends.AddAsync(backend with { StateSince = time.GetUtcNow() }, once, cancellation);
         await feed.RefreshAsync(cancellation);
         return result;
@@ -24,16 +27,9 @@ internal sealed class BackendBook(Registry<Backend> backends, RegistryFeed feed,
     public async Task<Result<Row<Backend>>> ChangeAsync(
         string name, string? etag, Func<Backend, Result<Backend>> change, CancellationToken cancellation)
     {
+        await feed.RefreshAsync(cancellation);
         var result = await backends.ChangeAsync(
-            name,
-            etag,
-            before => before.Monitor is not null ? Managed(before) : change(before).Then<Backend>(after => after.Url == before.Url ? after : after with
-            {
-                State = BackendState.Joining,
-                StateReason = null,
-                StateSince = time.GetUtcNow(),
-            }),
-            cancellation);
+            name, etag, before => before.Monitor is not null ? Managed(before) : change(before).Then(after => Follow(before, after)), cancellation);
         await feed.RefreshAsync(cancellation);
         return result;
     }
@@ -56,6 +52,18 @@ internal sealed class BackendBook(Registry<Backend> backends, RegistryFeed feed,
         await feed.RefreshAsync(cancellation);
         return result;
     }
+
+    private Result<Backend> Follow(Backend before, Backend after)
+    {
+        if (FindUpgrade(after.Tags.Except(before.Tags)) is { } problem)
+            return problem;
+        return after.Url == before.Url ? after : after with { State = BackendState.Joining, StateReason = null, StateSince = time.GetUtcNow() };
+    }
+
+    /// <summary>Whoever comes to a group by hand while that changes sides belongs to neither, and would go on with the old version.</summary>
+    private Problem? FindUpgrade(IEnumerable<string> tags) => tags.Select(feed.Current.FindGroup).FirstOrDefault(group => group?.Upgrade is not null) is { } busy
+        ? new Problem(ProblemCodes.UpgradeInProgress, $"The upgrade \"{busy.Upgrade}\" changes the group {busy.Tag} now, so nothing is added to it by hand. Wait for its end, or abort it.")
+        : null;
 
     private async Task WakeAsync(Backend backend)
     {

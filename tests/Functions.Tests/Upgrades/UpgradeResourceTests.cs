@@ -81,6 +81,24 @@ public sealed class UpgradeResourceTests
     }
 
     [Fact]
+    public async Task AddBackend_ByHandWhileItsGroupIsUpgraded_IsRefused()
+    {
+        await using var site = await UpgradeSite.StartAsync();
+        var copying = new TaskCompletionSource();
+        site.Database.Copying = copying.Task;
+        var name = await site.UpgradeAsync(Spec);
+        await site.StandsAtAsync(name, "Copy");
+        await using var other = await site.Host.StartEngineAsync("other");
+
+        await site.Host.Client.PostAsJsonAsync("/v1/backends", new { name = "by-hand", url = "http://127.0.0.1:1", tags = new[] { "shop" } }).ProblemAsync(409, "upgrade_in_progress");
+        using var form = new FormUrlEncodedContent([new("name", other.Name), new("tags", "other,shop")]);
+        await site.Host.Client.PostAsync(new Uri("/backend/tags/update", UriKind.Relative), form).ProblemAsync(409, "upgrade_in_progress");
+        copying.SetResult();
+
+        Assert.Equal("Succeeded", (await site.EndAsync(name)).GetProperty("phase").GetString());
+    }
+
+    [Fact]
     public async Task Start_SameIdempotencyKey_IsOneUpgrade()
     {
         await using var site = await UpgradeSite.StartAsync();
