@@ -151,13 +151,9 @@ public static class UpgradeMoves
     private static Upgrade TurnForward(Upgrade upgrade, string reason, DateTimeOffset now)
     {
         var stopped = upgrade.Current is { } current ? Put(upgrade, current with { Until = now }) : upgrade;
-        var running = stopped with
-        {
-            Phase = UpgradePhase.Running,
-            Plan = [UpgradeStep.OpenWrites, UpgradeStep.Bake, UpgradeStep.Finish],
-            Reason = $"the way back was not taken: {reason}",
-        };
-        return Begin(running with { Turn = stopped.Turn + 1 }, UpgradeStep.OpenWrites, now);
+        var onward = UpgradePlan.Onward(upgrade);
+        var running = stopped with { Phase = UpgradePhase.Running, Plan = onward, Reason = $"the way back was not taken: {reason}" };
+        return Begin(running with { Turn = stopped.Turn + 1 }, onward[0], now);
     }
 
     private static Upgrade Begin(Upgrade upgrade, UpgradeStep step, DateTimeOffset now) =>

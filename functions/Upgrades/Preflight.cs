@@ -55,10 +55,14 @@ internal sealed class Preflight(RegistryFeed feed, GroupStore groups, Lending le
     public Task<bool> IsThereAsync(Monitor monitor, string database, CancellationToken cancellation) =>
         servers.Find(monitor.Database!.Server)!.Copies.ExistsAsync(database, cancellation);
 
-    /// <summary>Both sides run at once, but for the modes that replace one by the other.</summary>
+    /// <summary>Whether engines have to be stopped before they can be shut out of the group's database.</summary>
+    public bool StopsEngines(Monitor monitor) => monitor.Database is { } use && servers.Find(use.Server) is { Fence.NeedsEnginesStopped: true };
+
+    /// <summary>Both sides run at once, but where one is stopped before the other starts.</summary>
     private async Task<string?> FindRoomAsync(Monitor monitor, UpgradeTerms terms, int count, CancellationToken cancellation)
     {
-        var needed = terms.Mode == UpgradeMode.Rolling || terms.IsRehearsal ? 1 : terms.Mode == UpgradeMode.StopAll ? 0 : count;
+        var stopsFirst = terms.Mode == UpgradeMode.StopAll || StopsEngines(monitor);
+        var needed = terms.Mode == UpgradeMode.Rolling || terms.IsRehearsal ? 1 : stopsFirst ? 0 : count;
         if (needed == 0)
             return null;
         var room = await lending.RoomAsync(monitor, await groups.ListInstancesAsync(monitor.Tag, cancellation), needed, cancellation);
