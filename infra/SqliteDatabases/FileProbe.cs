@@ -14,7 +14,6 @@ internal static class FileProbe
     [
         Try("open it to write", path, path, SqliteOpenMode.ReadWrite),
         Try("open it to write, or make it", path, path, SqliteOpenMode.ReadWriteCreate),
-        Try("open it to read", path, path, SqliteOpenMode.ReadOnly),
         Try("open it by a URI, without locks", path, UriOf(path), SqliteOpenMode.ReadWriteCreate),
     ];
 
