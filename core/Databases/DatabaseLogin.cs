@@ -15,6 +15,9 @@ public sealed record DatabaseLogin
     /// <summary>The account that may only read, whose sessions outlive a fence; null when there is none.</summary>
     public DatabaseAccount? Reader { get; init; }
 
+    /// <summary>The path by which <see cref="Account"/> opens it; null when it is on a server.</summary>
+    public string? File { get; init; }
+
     /// <summary>Without passwords: it may stand in a log.</summary>
-    public override string ToString() => $"{Address.Kind} {Name} at {Address.Host}:{Address.Port} as {Account.Name}";
+    public override string ToString() => $"{Address.Kind} {Name} at {Address} as {Account.Name}";
 }

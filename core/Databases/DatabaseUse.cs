@@ -3,7 +3,7 @@ namespace ControlPlane.Core.Databases;
 /// <summary>Where the engines of a group keep their data.</summary>
 /// <param name="Server">The name of the database server.</param>
 /// <param name="Name">The database that the group begins with; after an upgrade the group's row says which.</param>
-/// <param name="Owner">The role that owns what is in it.</param>
+/// <param name="Owner">The role that owns what is in it; means nothing for a file.</param>
 public sealed record DatabaseUse(string Server, string Name, string Owner)
 {
     /// <summary>The account of one epoch. A name is never used for two epochs.</summary>

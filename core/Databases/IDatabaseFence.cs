@@ -3,6 +3,12 @@ namespace ControlPlane.Core.Databases;
 /// <summary>Says who may use a database, and takes it away so that it is proven.</summary>
 public interface IDatabaseFence
 {
+    /// <summary>Whether an account can be shut out only once no engine that uses it runs: a file that is open stays open.</summary>
+    bool NeedsEnginesStopped => false;
+
+    /// <summary>The path by which an account opens its database; null where databases are on a server.</summary>
+    string? FileOf(string account) => null;
+
     /// <summary>
     /// Makes an account as <see cref="AdmitAsync"/> does, but leaves one that is there as it is: an account that a fence
     /// has shut out stays out. Whoever starts an engine calls this.

@@ -34,9 +34,9 @@ public interface IDatabaseServer
 
     /// <summary>
     /// How many rows of each table have been inserted, changed and deleted since it was made, or since its server last lost
-    /// count. What sessions that are still open have written a moment ago may be missing.
+    /// count; null when nobody counts. What sessions that are still open have written a moment ago may be missing.
     /// </summary>
-    Task<IReadOnlyDictionary<string, long>> CountWritesAsync(string database, CancellationToken cancellation);
+    Task<IReadOnlyDictionary<string, long>?> CountWritesAsync(string database, CancellationToken cancellation);
 }
 
 /// <summary>How to describe a database.</summary>
@@ -45,10 +45,14 @@ public interface IDatabaseServer
 public sealed record DescribeOrder(int Workers, IReadOnlyCollection<string> Except);
 
 /// <summary>Where engines reach a server.</summary>
-/// <param name="Kind">What it speaks: <c>postgres</c>, <c>mariadb</c>.</param>
-/// <param name="Host">A host name, an address, or the folder of a local socket.</param>
-/// <param name="Port">The port.</param>
-public sealed record DatabaseAddress(string Kind, string Host, int Port);
+/// <param name="Kind">What it speaks: <c>postgres</c>, <c>sqlite</c>.</param>
+/// <param name="Host">A host name, an address, or the folder of a local socket or of the files.</param>
+/// <param name="Port">The port; 0 where there is none.</param>
+public sealed record DatabaseAddress(string Kind, string Host, int Port)
+{
+    /// <summary>Host and port.</summary>
+    public override string ToString() => Port == 0 ? Host : $"{Host}:{Port}";
+}
 
 /// <summary>An account of an engine on a database server.</summary>
 /// <param name="Name">Its name there.</param>

@@ -17,6 +17,7 @@ public static class OrderPlaceholders
         Placeholder.DatabaseHost => DatabaseOf(order, placeholder).Address.Host,
         Placeholder.DatabasePort => DatabaseOf(order, placeholder).Address.Port.ToString(CultureInfo.InvariantCulture),
         Placeholder.DatabaseName => DatabaseOf(order, placeholder).Name,
+        Placeholder.DatabaseFile => DatabaseOf(order, placeholder).File ?? throw Missing(order, placeholder, "its database is on a server"),
         Placeholder.DatabaseUser => DatabaseOf(order, placeholder).Account.Name,
         Placeholder.DatabasePassword => DatabaseOf(order, placeholder).Account.Password,
         Placeholder.DatabaseReader => ReaderOf(order, placeholder).Name,

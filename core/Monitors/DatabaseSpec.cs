@@ -16,7 +16,7 @@ public sealed record DatabaseSpec
     /// <summary>The name of the database there; required, 1 to 40 letters, digits and underscores, a letter first.</summary>
     public string? Name { get; init; }
 
-    /// <summary>The role that owns what is in it; required.</summary>
+    /// <summary>The role that owns what is in it; required, and means nothing for a database in a file.</summary>
     public string? Owner { get; init; }
 
     /// <summary>As users would say a database.</summary>

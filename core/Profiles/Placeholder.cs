@@ -23,6 +23,9 @@ public static partial class Placeholder
     /// <summary>The database's name.</summary>
     public const string DatabaseName = "database.name";
 
+    /// <summary>The path of its file, where it is one.</summary>
+    public const string DatabaseFile = "database.file";
+
     /// <summary>The account that may write.</summary>
     public const string DatabaseUser = "database.user";
 
@@ -37,7 +40,7 @@ public static partial class Placeholder
 
     /// <summary>All those that need a database.</summary>
     public static IReadOnlyList<string> OfDatabase { get; } =
-        [DatabaseHost, DatabasePort, DatabaseName, DatabaseUser, DatabasePassword, DatabaseReader, DatabaseReaderPassword];
+        [DatabaseHost, DatabasePort, DatabaseName, DatabaseFile, DatabaseUser, DatabasePassword, DatabaseReader, DatabaseReaderPassword];
 
     /// <summary>Those that may stand in an environment only: other users of a machine can read command lines.</summary>
     public static IReadOnlyList<string> Secrets { get; } = [DatabasePassword, DatabaseReaderPassword];

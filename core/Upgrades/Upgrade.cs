@@ -63,6 +63,9 @@ public sealed record Upgrade
     /// <summary>Whether the new side has a database of its own, copied from the old one's.</summary>
     public bool IsCopied { get; init; }
 
+    /// <summary>Whether a side can be shut out of its database only once its instances are stopped, as when that is a file.</summary>
+    public bool StopsEngines { get; init; }
+
     /// <summary>
     /// How often it has changed its direction. What an attempt from before such a change still does to the group is refused:
     /// it may have been under way in another process.

@@ -50,11 +50,13 @@ public static class UpgradeMoves
         if (upgrade.IsPaused || upgrade.MayHaveOpened)
             return upgrade;
         if (upgrade.IsHolding && now - upgrade.Holds[^1].Since > upgrade.Terms.MaxPause)
-            return TurnBack(upgrade, $"writes were held for longer than {upgrade.Terms.MaxPause.TotalSeconds:0} s", now);
+            return TurnBack(upgrade, $"writes were held for longer than {upgrade.Terms.MaxPause.TotalSeconds:0} s{NoteOf(upgrade.Current)}", now);
         if (upgrade.Current is { } step && DeadlineOf(upgrade, step.Step, migration) is { } deadline && now - step.Since > deadline)
-            return TurnBack(upgrade, $"{step.Step} took longer than {deadline.TotalSeconds:0} s{(step.Note is null ? "" : $": {step.Note}")}", now);
+            return TurnBack(upgrade, $"{step.Step} took longer than {deadline.TotalSeconds:0} s{NoteOf(step)}", now);
         return upgrade;
     }
+
+    private static string NoteOf(StepRecord? step) => step?.Note is { } note ? $": {note}" : "";
 
     /// <summary>What an attempt at a step leads to. An attempt at another step than the one that it is at changes nothing.</summary>
     /// <param name="upgrade">The upgrade.</param>
@@ -151,13 +153,9 @@ public static class UpgradeMoves
     private static Upgrade TurnForward(Upgrade upgrade, string reason, DateTimeOffset now)
     {
         var stopped = upgrade.Current is { } current ? Put(upgrade, current with { Until = now }) : upgrade;
-        var running = stopped with
-        {
-            Phase = UpgradePhase.Running,
-            Plan = [UpgradeStep.OpenWrites, UpgradeStep.Bake, UpgradeStep.Finish],
-            Reason = $"the way back was not taken: {reason}",
-        };
-        return Begin(running with { Turn = stopped.Turn + 1 }, UpgradeStep.OpenWrites, now);
+        var onward = UpgradePlan.Onward(upgrade);
+        var running = stopped with { Phase = UpgradePhase.Running, Plan = onward, Reason = $"the way back was not taken: {reason}" };
+        return Begin(running with { Turn = stopped.Turn + 1 }, onward[0], now);
     }
 
     private static Upgrade Begin(Upgrade upgrade, UpgradeStep step, DateTimeOffset now) =>

@@ -36,7 +36,7 @@ public enum UpgradeStep
     /// <summary>Compare original and copy: counts, hashes, sequences, definitions, owners, grants.</summary>
     Verify,
 
-    /// <summary>Stop all instances of the live side.</summary>
+    /// <summary>Stop all instances of the live side; where only that shuts it out of its database, prove it: rollback point R1.</summary>
     StopLive,
 
     /// <summary>Start one instance of the new version, which changes the schema.</summary>
@@ -68,6 +68,9 @@ public enum UpgradeStep
 
     /// <summary>Hold writes again and take the database away from the new side.</summary>
     Refence,
+
+    /// <summary>Start the new side's instances again, since the way back was not taken.</summary>
+    RestartNew,
 
     /// <summary>Bring the writes that the new side has taken to the old one, where they can be brought.</summary>
     ReturnWrites,

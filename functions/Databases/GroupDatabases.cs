@@ -21,11 +21,13 @@ internal sealed class GroupDatabases(RegistryFeed feed, DatabaseServers servers,
         if (servers.Find(use.Server) is not { } server)
             throw new NonRetriableException($"there is no database server \"{use.Server}\"; add it to the file of --databases-file");
 
+        var writer = secrets.Writer(use, instance.Epoch);
         var login = new DatabaseLogin
         {
             Address = server.Address,
             Name = instance.Database ?? use.Name,
-            Account = secrets.Writer(use, instance.Epoch),
+            File = server.Fence.FileOf(writer.Name),
+            Account = writer,
             Reader = secrets.Reader(use, instance.Epoch),
         };
         await server.Fence.EnsureAsync(login.Name, use.Owner, login.Account, cancellation);

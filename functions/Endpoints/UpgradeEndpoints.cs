@@ -26,7 +26,7 @@ internal sealed class UpgradeEndpoints(UpgradeBook book, UpgradeStart start, Upg
             return Reply.Json(await start.PreviewAsync(wanted, context.RequestAborted), ControlPlaneJson.Default.UpgradePreview);
         if (!OnceKey.Read(context.Request, JsonSerializer.Serialize(spec, ControlPlaneJson.Default.UpgradeSpec)).Is(out var once, out problem))
             return problem;
-        var started = await book.StartAsync(wanted.Monitor, wanted.Terms, Caller.Of(context).Name, once.OrNone, context.RequestAborted);
+        var started = await book.StartAsync(wanted, Caller.Of(context).Name, once.OrNone, context.RequestAborted);
         return started.Is(out var row, out problem) ? await show.AcceptedAsync(row, context.RequestAborted) : problem;
     }
 

@@ -10,6 +10,7 @@ using ControlPlane.Functions.Upgrades;
 using ControlPlane.Functions.Upgrades.Steps;
 using ControlPlane.Infra.DatabaseFile;
 using ControlPlane.Infra.Postgres;
+using ControlPlane.Infra.SqliteDatabases;
 
 namespace ControlPlane.Functions.Hosting;
 
@@ -38,6 +39,7 @@ internal static class UpgradeServices
         services.AddSingleton<Accounts>();
         services.AddSingleton<Fleet>();
         services.AddSingleton<Replacement>();
+        services.AddSingleton<Restart>();
         services.AddSingleton<RecentOutcomes>();
         services.AddSingleton<Traffic>();
         services.AddSingleton<LongWork>();
@@ -52,7 +54,10 @@ internal static class UpgradeServices
         services.AddSingleton<IEndpointGroup, UpgradeOrderEndpoints>();
     }
 
-    private static PostgresServer Connect(DatabaseEntry entry, ControlPlaneOptions options, TimeProvider time) => new(new PostgresOptions
+    private static IDatabaseServer Connect(DatabaseEntry entry, ControlPlaneOptions options, TimeProvider time) =>
+        entry.Address.Kind == SqliteFolder.Kind ? new SqliteFolder(entry.Name, entry.Address.Host, time) : ConnectPostgres(entry, options, time);
+
+    private static PostgresServer ConnectPostgres(DatabaseEntry entry, ControlPlaneOptions options, TimeProvider time) => new(new PostgresOptions
     {
         Name = entry.Name,
         Host = entry.Address.Host,

@@ -49,6 +49,9 @@ internal sealed class DatabasePreflight(RegistryFeed feed, DatabaseServers serve
         return [new("database", DatabaseOf(monitor, use)), new("database version", inspection.Version), Findings.Number("database bytes", inspection.Bytes)];
     }
 
+    /// <summary>Whether engines have to be stopped before they can be shut out of the group's database.</summary>
+    public bool StopsEngines(Monitor monitor) => monitor.Database is { } use && servers.Find(use.Server) is { Fence.NeedsEnginesStopped: true };
+
     /// <summary>Whether there is a database of that name.</summary>
     public Task<bool> IsThereAsync(Monitor monitor, string database, CancellationToken cancellation) =>
         servers.Find(monitor.Database!.Server)!.Copies.ExistsAsync(database, cancellation);

@@ -40,10 +40,11 @@ internal sealed class Preflight(RegistryFeed feed, GroupStore groups, Lending le
         return feed.Current.Backends.Count(backend => backend.Monitor == monitor.Name && backend.Epoch == epoch && backend.State == BackendState.Ready);
     }
 
-    /// <summary>Both sides run at once, but for the modes that replace one by the other.</summary>
+    /// <summary>Both sides run at once, but where one is stopped before the other starts.</summary>
     private async Task<string?> FindRoomAsync(Monitor monitor, UpgradeTerms terms, int count, CancellationToken cancellation)
     {
-        var needed = terms.Mode == UpgradeMode.Rolling || terms.IsRehearsal ? 1 : terms.Mode == UpgradeMode.StopAll ? 0 : count;
+        var stopsFirst = terms.Mode == UpgradeMode.StopAll || databases.StopsEngines(monitor);
+        var needed = terms.Mode == UpgradeMode.Rolling || terms.IsRehearsal ? 1 : stopsFirst ? 0 : count;
         if (needed == 0)
             return null;
         var room = await lending.RoomAsync(monitor, await groups.ListInstancesAsync(monitor.Tag, cancellation), needed, cancellation);

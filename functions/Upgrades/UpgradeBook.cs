@@ -3,7 +3,6 @@ using ControlPlane.Core.Problems;
 using ControlPlane.Core.Upgrades;
 using ControlPlane.Functions.Orchestrations;
 using ControlPlane.Functions.Registry;
-using Monitor = ControlPlane.Core.Monitors.Monitor;
 
 namespace ControlPlane.Functions.Upgrades;
 
@@ -18,8 +17,9 @@ internal sealed class UpgradeBook(Registry<Upgrade> upgrades, RegistryFeed feed,
     public async Task<IReadOnlyList<Row<Upgrade>>> ListAsync(CancellationToken cancellation) => [.. (await upgrades.ListAsync(cancellation)).Reverse()];
 
     /// <summary>Stores an upgrade and starts it.</summary>
-    public async Task<Result<Row<Upgrade>>> StartAsync(Monitor monitor, UpgradeTerms terms, string by, OnceKey? once, CancellationToken cancellation)
+    public async Task<Result<Row<Upgrade>>> StartAsync(Wanted wanted, string by, OnceKey? once, CancellationToken cancellation)
     {
+        var monitor = wanted.Monitor;
         var now = time.GetUtcNow();
         // A request that comes again with its key gets the upgrade that it has started; any other is refused at its preflight.
         if (once is null && feed.Current.FindGroup(monitor.Tag)?.Upgrade is { } other)
@@ -29,10 +29,11 @@ internal sealed class UpgradeBook(Registry<Upgrade> upgrades, RegistryFeed feed,
             Name = string.Create(CultureInfo.InvariantCulture, $"{monitor.Tag}-{now:yyyyMMddHHmmssfff}"),
             Group = monitor.Tag,
             Monitor = monitor.Name,
-            Terms = terms,
+            Terms = wanted.Terms,
             By = by,
             At = now,
-            Plan = UpgradePlan.Forward(terms, monitor.Database is not null),
+            Plan = wanted.Plan,
+            StopsEngines = wanted.StopsEngines,
         };
         var added = await upgrades.AddAsync(upgrade, once, cancellation);
         if (!added.Is(out var row, out var problem))

@@ -6,7 +6,7 @@ using Monitor = ControlPlane.Core.Monitors.Monitor;
 namespace ControlPlane.Functions.Upgrades;
 
 /// <summary>Checks what is asked for before an upgrade is stored.</summary>
-internal sealed class UpgradeStart(MonitorBook monitors, StartingPoints starts, Preflight preflight)
+internal sealed class UpgradeStart(MonitorBook monitors, StartingPoints starts, Preflight preflight, DatabasePreflight databases)
 {
     public async Task<Result<Wanted>> CheckAsync(UpgradeSpec spec, CancellationToken cancellation)
     {
@@ -16,17 +16,24 @@ internal sealed class UpgradeStart(MonitorBook monitors, StartingPoints starts, 
             return new Problem(ProblemCodes.GroupNotFound, $"No monitor watches the group \"{spec.Group}\", so nothing can upgrade it. Add one with POST /v1/monitors.");
         if (starts.FindObstacle(monitor, terms) is { } obstacle)
             return Problem.Invalid("profile", obstacle);
-        return new Wanted(monitor, terms with { IsPreviewed = starts.CanPreview(monitor, terms) });
+        return new Wanted(monitor, terms with { IsPreviewed = starts.CanPreview(monitor, terms) }, databases.StopsEngines(monitor));
     }
 
     /// <summary>What would be done, and what stands in the way. Changes nothing.</summary>
     public async Task<UpgradePreview> PreviewAsync(Wanted wanted, CancellationToken cancellation) => new(
         wanted.Monitor.Tag,
-        UpgradePlan.Forward(wanted.Terms, wanted.Monitor.Database is not null),
+        wanted.Plan,
         wanted.Terms,
         await preflight.CountInstancesAsync(wanted.Monitor, cancellation),
         await preflight.FindObstaclesAsync(wanted.Monitor, wanted.Terms, cancellation));
 }
 
 /// <summary>An upgrade that could be started.</summary>
-internal sealed record Wanted(Monitor Monitor, UpgradeTerms Terms);
+/// <param name="Monitor">The group's monitor.</param>
+/// <param name="Terms">What is asked for, with every default.</param>
+/// <param name="StopsEngines">See <see cref="Upgrade.StopsEngines"/>.</param>
+internal sealed record Wanted(Monitor Monitor, UpgradeTerms Terms, bool StopsEngines)
+{
+    /// <summary>The steps that it takes.</summary>
+    public IReadOnlyList<UpgradeStep> Plan => UpgradePlan.Forward(Terms, Monitor.Database is not null, StopsEngines);
+}

@@ -8,12 +8,14 @@ namespace ControlPlane.Functions.Upgrades;
 /// </summary>
 internal sealed class VerifiedTables
 {
+    private static readonly Dictionary<string, long> NobodyCounts = [];
+
     private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
 
     /// <summary>The counts of now.</summary>
     public static async Task<Counts> CountAsync(Scene scene, CancellationToken cancellation) => new(
-        await scene.Server.CountWritesAsync(scene.FromDatabase, cancellation),
-        await scene.Server.CountWritesAsync(scene.ToDatabase, cancellation));
+        await scene.Server.CountWritesAsync(scene.FromDatabase, cancellation) ?? NobodyCounts,
+        await scene.Server.CountWritesAsync(scene.ToDatabase, cancellation) ?? NobodyCounts);
 
     public void Remember(Scene scene, Counts before, IReadOnlyList<string> equal) => _known[scene.Upgrade.Name] = new(before, equal);
 

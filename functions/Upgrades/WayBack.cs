@@ -30,7 +30,7 @@ internal static class WayBack
         var upgrade = scene.Upgrade;
         if (!upgrade.MayHaveOpened || !scene.HasDatabase)
             return RollbackCost.Nothing;
-        var writes = await CountAsync(scene, cancellation) - (upgrade.Measures.WritesBefore ?? 0);
+        var writes = await CountAsync(scene, cancellation) - (upgrade.Measures.WritesBefore ?? 0) ?? RollbackCost.Unknown;
         if (writes < 0)
         {
             // A server that was killed begins to count anew.
@@ -71,8 +71,8 @@ internal static class WayBack
             await replication.StopAsync(scene.ToDatabase, scene.FromDatabase, takesCounters: false, cancellation);
     }
 
-    private static async Task<long> CountAsync(Scene scene, CancellationToken cancellation) =>
-        (await scene.Server.CountWritesAsync(scene.ToDatabase, cancellation)).Values.Sum();
+    private static async Task<long?> CountAsync(Scene scene, CancellationToken cancellation) =>
+        (await scene.Server.CountWritesAsync(scene.ToDatabase, cancellation))?.Values.Sum();
 
     /// <summary>Null when it follows; otherwise why not, which is no fault of the upgrade's.</summary>
     private static async Task<string?> StartFollowingAsync(Scene scene, CancellationToken cancellation)

@@ -9,6 +9,8 @@ internal sealed class DatabaseYaml
 
     public int? Port { get; set; }
 
+    public string? Folder { get; set; }
+
     public string? User { get; set; }
 
     public string? Password { get; set; }

@@ -18,7 +18,7 @@ public sealed class SqliteFile : IAsyncDisposable
         _ownership = ownership;
         Path = path;
         _writer = new(OpenMigrated(path), _metrics);
-        _readers = new(() => Connect(path, SqliteOpenMode.ReadOnly));
+        _readers = new(() => SqliteSession.Open(path, SqliteOpenMode.ReadOnly));
     }
 
     /// <summary>Where the file is.</summary>
@@ -35,7 +35,6 @@ public sealed class SqliteFile : IAsyncDisposable
     public static SqliteFile Open(string path)
     {
         path = System.IO.Path.GetFullPath(path);
-        _ = SqliteLibrary.Version;
         var ownership = SqliteOwnership.Take(path);
         try
         {
@@ -70,7 +69,7 @@ public sealed class SqliteFile : IAsyncDisposable
 
     private static SqliteSession OpenMigrated(string path)
     {
-        var session = Connect(path, SqliteOpenMode.ReadWriteCreate);
+        var session = SqliteSession.Open(path, SqliteOpenMode.ReadWriteCreate);
         try
         {
             session.Query("PRAGMA journal_mode = WAL", row => row.GetString(0));
@@ -81,25 +80,6 @@ public sealed class SqliteFile : IAsyncDisposable
         catch
         {
             session.Dispose();
-            throw;
-        }
-    }
-
-    private static SqliteSession Connect(string path, SqliteOpenMode mode)
-    {
-        // Pooling would keep the file open after it was given up.
-        var settings = new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false };
-        var connection = new SqliteConnection(settings.ConnectionString);
-        try
-        {
-            connection.Open();
-            var session = new SqliteSession(connection);
-            session.Query("PRAGMA busy_timeout = 5000", row => row.GetInt64(0));
-            return session;
-        }
-        catch
-        {
-            connection.Dispose();
             throw;
         }
     }

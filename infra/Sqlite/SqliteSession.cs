@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace ControlPlane.Infra.Sqlite;
 
@@ -7,6 +8,28 @@ namespace ControlPlane.Infra.Sqlite;
 internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
 {
     private readonly Dictionary<string, SqliteCommand> _prepared = [];
+
+    /// <summary>Opens a file. It is closed with the session: a pool would keep it open.</summary>
+    public static SqliteSession Open(string path, SqliteOpenMode mode)
+    {
+        _ = SqliteLibrary.Version;
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ConnectionString);
+        try
+        {
+            connection.Open();
+            var session = new SqliteSession(connection);
+            session.Query("PRAGMA busy_timeout = 5000", row => row.GetInt64(0));
+            return session;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The native connection.</summary>
+    public sqlite3 Handle => connection.Handle!;
 
     /// <summary>Runs a statement and returns how many rows it changed.</summary>
     public int Execute(string sql, params ReadOnlySpan<object?> values) => Prepare(sql, values).ExecuteNonQuery();

@@ -18,7 +18,8 @@ internal sealed partial class Engine : IDisposable
         Options = options;
         Time = time;
         _logger = loggers.CreateLogger<Engine>();
-        Database = Open(options);
+        Schema = SchemaOf(options);
+        Database = Open(options, Schema);
         Lifecycle = new EngineLifecycle(options, time);
         Jobs = new JobTable(options, Lifecycle, time);
         _sessions = new SessionPool(options, Database, time);
@@ -30,6 +31,9 @@ internal sealed partial class Engine : IDisposable
     public EngineOptions Options { get; }
 
     public TimeProvider Time { get; }
+
+    /// <summary>The tables that it needs; null when it was not told.</summary>
+    public ISchema? Schema { get; }
 
     public IDatabase Database { get; }
 
@@ -48,13 +52,19 @@ internal sealed partial class Engine : IDisposable
             LogDraining(Options.Name, Jobs.Count);
     }
 
-    private static IDatabase Open(EngineOptions options)
+    private static ISchema? SchemaOf(EngineOptions options) => options switch
     {
-        if (options.Postgres is not { } postgres)
-            return new Sqlite.Database(options.DatabaseFile);
-        if (options is { SchemaVersion: { } version, Migrates: false })
-            new Postgres.Schema(postgres, options.Name).Check(version);
-        return new Postgres.Database(postgres, options.Name);
+        { SchemaVersion: null } => null,
+        { Postgres: { } postgres } => new Postgres.Schema(postgres, options.Name),
+        { DatabaseFile: { } file } => new Sqlite.Schema(file),
+        _ => null,
+    };
+
+    private static IDatabase Open(EngineOptions options, ISchema? schema)
+    {
+        if (!options.Migrates)
+            schema?.Check(options.SchemaVersion!.Value);
+        return options.Postgres is { } postgres ? new Postgres.Database(postgres, options.Name) : new Sqlite.Database(options.DatabaseFile);
     }
 
     public void Dispose()

@@ -1,7 +1,6 @@
 using SqlEngine;
 using SqlEngine.Data;
 using SqlEngine.Options;
-using SqlEngine.Postgres;
 
 const int Failed = 1;
 const int Misused = 2;

@@ -7,7 +7,8 @@ namespace ControlPlane.Functions.Upgrades.Steps;
 
 /// <summary>
 /// Rollback point R1: holds new writes, waits for those under way, shuts the old side's account out of its database, and
-/// proves that with the account itself. From the end of this step on, nobody writes to the original.
+/// proves that with the account itself. From the end of this step on, nobody writes to the original. Where the engines have
+/// to be stopped for that, <see cref="StopLiveStep"/> does the second half.
 /// </summary>
 internal sealed class FenceStep(GroupBook groups, Traffic traffic, Accounts accounts, TimeProvider time) : IUpgradeStep
 {
@@ -31,10 +32,17 @@ internal sealed class FenceStep(GroupBook groups, Traffic traffic, Accounts acco
         }
 
         var baseline = scene.Upgrade.Current!.Findings;
-        if (!scene.HasDatabase)
-            return StepResult.Done(baseline);
-        var proof = await accounts.ExcludeAsync(scene.Monitor, scene.From, isReaderToo, cancellation);
-        Finding[] findings = [.. baseline, .. Describe(proof)];
+        return !scene.HasDatabase || scene.Upgrade.StopsEngines
+            ? StepResult.Done(baseline)
+            : ResultOf(await accounts.ExcludeAsync(scene.Monitor, scene.From, isReaderToo, cancellation), baseline);
+    }
+
+    /// <summary>Goes on only when nobody can write.</summary>
+    /// <param name="proof">What came of trying to.</param>
+    /// <param name="others">What else the step has found.</param>
+    internal static StepResult ResultOf(FenceProof proof, IReadOnlyList<Finding> others)
+    {
+        Finding[] findings = [.. others, .. Describe(proof)];
         return proof.IsFenced ? StepResult.Done(findings) : StepResult.Refused($"the fence does not hold: {Weakness(proof)}", findings);
     }
 
@@ -56,6 +64,7 @@ internal sealed class FenceStep(GroupBook groups, Traffic traffic, Accounts acco
     /// <summary>A copy by template wants the original for itself; and when all instances stop, nobody is left to read from.</summary>
     private static bool ClosesForReads(Scene scene) =>
         scene.Terms.Mode == UpgradeMode.StopAll
+        || scene.Upgrade.StopsEngines
         || (scene.Terms is { Mode: UpgradeMode.BlueGreenCold, Copy: CopyMethod.Template } && scene.HasDatabase);
 
     internal static IEnumerable<Finding> Describe(FenceProof proof) =>

@@ -1,10 +1,14 @@
+using ControlPlane.Core.Databases;
 using ControlPlane.Core.Groups;
 using ControlPlane.Core.Upgrades;
 
 namespace ControlPlane.Functions.Upgrades.Steps;
 
-/// <summary>On the way back after writes were let through: holds them again, lets those under way end, and shuts the new side's account out.</summary>
-internal sealed class RefenceStep(GroupBook groups, Traffic traffic, Accounts accounts, TimeProvider time) : IUpgradeStep
+/// <summary>
+/// On the way back after writes were let through: holds them again, lets those under way end, and shuts the new side's
+/// account out; where its instances have to be stopped for that, it stops them.
+/// </summary>
+internal sealed class RefenceStep(GroupBook groups, Fleet fleet, Traffic traffic, Accounts accounts, TimeProvider time) : IUpgradeStep
 {
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
@@ -13,19 +17,36 @@ internal sealed class RefenceStep(GroupBook groups, Traffic traffic, Accounts ac
 
     public async Task<StepResult> RunAsync(Scene scene, CancellationToken cancellation)
     {
-        var began = scene.Upgrade.Current!.Since;
-        var isLate = time.GetUtcNow() - began > scene.Terms.Quiesce + GiveUpAfter;
+        var (began, stopsEngines) = (scene.Upgrade.Current!.Since, scene.Upgrade.StopsEngines);
         await groups.ChangeAsync(scene, group => group with { Gate = Gate.Closed, HoldTime = scene.Terms.HoldTime }, cancellation);
         // There is a reason to go back: what does not end in its time is cut off with its session.
-        var underWay = await traffic.FindUnderWayAsync(scene, alsoReads: false, began, cancellation);
+        var underWay = await traffic.FindUnderWayAsync(scene, alsoReads: stopsEngines, began, cancellation);
         if (underWay is not null && time.GetUtcNow() - began < scene.Terms.Quiesce)
             return StepResult.Waiting(underWay, Pause);
         if (!scene.HasDatabase)
             return StepResult.Done();
-        var proof = await accounts.ExcludeAsync(scene.Monitor, scene.To, isReaderToo: true, cancellation);
-        if (proof.IsFenced)
-            return StepResult.Done([.. FenceStep.Describe(proof)]);
-        var weakness = $"the new side can still write: {FenceStep.Weakness(proof)}";
+        if (stopsEngines && await fleet.RetireAsync(scene, scene.To, $"the upgrade {scene.Upgrade.Name} returns", cancellation) is > 0 and var left)
+            return StepResult.Waiting($"{left} instances of the new side are still stopping", Pause);
+        return await ShutOutAsync(scene, isLate: time.GetUtcNow() - began > scene.Terms.Quiesce + GiveUpAfter, cancellation);
+    }
+
+    private async Task<StepResult> ShutOutAsync(Scene scene, bool isLate, CancellationToken cancellation)
+    {
+        string weakness;
+        try
+        {
+            var proof = await accounts.ExcludeAsync(scene.Monitor, scene.To, isReaderToo: true, cancellation);
+            if (proof.IsFenced)
+                return StepResult.Done([.. FenceStep.Describe(proof)]);
+            weakness = FenceStep.Weakness(proof);
+        }
+        catch (DatabaseFailedException failure) when (isLate && scene.Upgrade.StopsEngines)
+        {
+            // Whoever keeps the file open is no instance of the group: nothing here can end it.
+            weakness = failure.Message;
+        }
+
+        weakness = $"the new side can still write: {weakness}";
         return isLate ? StepResult.Refused(weakness) : StepResult.Failed(weakness);
     }
 }

@@ -3,11 +3,8 @@ using ControlPlane.Core.Upgrades;
 namespace ControlPlane.Functions.Upgrades.Steps;
 
 /// <summary>Starts the old side's instances again, after all were stopped.</summary>
-internal sealed class StartOldStep(Accounts accounts, Fleet fleet, TimeProvider time) : IUpgradeStep
+internal sealed class StartOldStep(Restart restart, Fleet fleet) : IUpgradeStep
 {
-    /// <summary>After this, one that serves is enough: the group's watch sees to the others.</summary>
-    private static readonly TimeSpan WaitForAll = TimeSpan.FromMinutes(1);
-
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     public UpgradeStep Step => UpgradeStep.StartOld;
@@ -16,14 +13,8 @@ internal sealed class StartOldStep(Accounts accounts, Fleet fleet, TimeProvider 
     {
         // The new side must be gone before the old one is let in: they may share a database.
         var left = await fleet.RetireAsync(scene, scene.To, $"the upgrade {scene.Upgrade.Name} returns", cancellation);
-        if (left > 0)
-            return StepResult.Waiting($"{left} instances of the new side are still leaving", Pause);
-        if (scene.HasDatabase)
-            await accounts.AdmitAsync(scene.Monitor, scene.From, cancellation);
-        var wanted = scene.Upgrade.Instances;
-        await fleet.OrderAsync(scene, scene.From, wanted, isMigrator: false, cancellation);
-        var ready = await fleet.CountReadyAsync(scene, scene.From, cancellation);
-        var isLate = time.GetUtcNow() - scene.Upgrade.Current!.Since > WaitForAll;
-        return ready >= wanted || (isLate && ready > 0) ? StepResult.Done(Findings.Number("instances", ready)) : StepResult.Waiting($"{ready} of {wanted} instances are ready", Pause);
+        return left > 0
+            ? StepResult.Waiting($"{left} instances of the new side are still leaving", Pause)
+            : await restart.AdvanceAsync(scene, scene.From, cancellation);
     }
 }

@@ -2,8 +2,11 @@ using ControlPlane.Core.Upgrades;
 
 namespace ControlPlane.Functions.Upgrades.Steps;
 
-/// <summary>Stops all instances of the old side, so that the new version is alone with the database.</summary>
-internal sealed class StopLiveStep(Fleet fleet) : IUpgradeStep
+/// <summary>
+/// Stops all instances of the old side, so that the new version is alone with the database. Where only that shuts them out
+/// of it, proves it: from the end of this step on, nobody writes to the original.
+/// </summary>
+internal sealed class StopLiveStep(Fleet fleet, Accounts accounts) : IUpgradeStep
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
@@ -12,6 +15,10 @@ internal sealed class StopLiveStep(Fleet fleet) : IUpgradeStep
     public async Task<StepResult> RunAsync(Scene scene, CancellationToken cancellation)
     {
         var left = await fleet.RetireAsync(scene, scene.From, $"the upgrade {scene.Upgrade.Name} stops all instances", cancellation);
-        return left == 0 ? StepResult.Done() : StepResult.Waiting($"{left} instances are still stopping", Pause);
+        if (left > 0)
+            return StepResult.Waiting($"{left} instances are still stopping", Pause);
+        return scene.Upgrade.StopsEngines
+            ? FenceStep.ResultOf(await accounts.ExcludeAsync(scene.Monitor, scene.From, isReaderToo: true, cancellation), [])
+            : StepResult.Done();
     }
 }

@@ -11,7 +11,7 @@ internal static class UpgradeStepServices
             typeof(FenceStep), typeof(CopyStep), typeof(CatchUpStep), typeof(VerifyStep), typeof(StopLiveStep), typeof(MigrateStep),
             typeof(StartNewStep), typeof(SmokeStep), typeof(FlipStep), typeof(SoftOpenStep), typeof(OpenWritesStep), typeof(BakeStep),
             typeof(RollStep), typeof(FinishStep), typeof(RefenceStep), typeof(ReturnWritesStep), typeof(FlipBackStep), typeof(RestoreStep),
-            typeof(StartOldStep), typeof(ReopenStep), typeof(RollBackStep), typeof(DiscardStep),
+            typeof(StartOldStep), typeof(ReopenStep), typeof(RestartNewStep), typeof(RollBackStep), typeof(DiscardStep),
         ];
         foreach (var step in steps)
             services.AddSingleton(typeof(IUpgradeStep), step);

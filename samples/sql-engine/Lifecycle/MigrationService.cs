@@ -1,5 +1,4 @@
 using SqlEngine.Data;
-using SqlEngine.Postgres;
 
 namespace SqlEngine.Lifecycle;
 
@@ -12,12 +11,12 @@ internal sealed partial class MigrationService(Engine engine, IHostApplicationLi
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var options = engine.Options;
-        if (options is not { Migrates: true, Postgres: { } postgres, SchemaVersion: { } version })
+        if (engine.Schema is not { } schema || options is not { Migrates: true, SchemaVersion: { } version })
             return;
         LogMigrating(options.Name, version);
         try
         {
-            await Task.Run(() => new Schema(postgres, options.Name).Migrate(version, options.MigrationTime, stoppingToken), stoppingToken);
+            await Task.Run(() => schema.Migrate(version, options.MigrationTime, stoppingToken), stoppingToken);
             LogMigrated(options.Name, version);
             engine.Lifecycle.EndMigration();
         }

@@ -30,7 +30,7 @@ internal static class ArgumentParser
             options = applied;
         }
 
-        return PostgresFlags.Check(options) is { } fault ? new(Error: fault) : new(options);
+        return (PostgresFlags.Check(options) ?? SchemaFlags.Check(options)) is { } fault ? new(Error: fault) : new(options);
     }
 
     private static (string Name, string? Value) Cut(string argument)

@@ -32,6 +32,7 @@ internal static class Flags
         new("--drain-timeout", "seconds from 0 to 86400", "on SIGTERM, let jobs run for so long (default 30)",
             (options, value) => Seconds(value, 0) is { } timeout ? options with { DrainTimeout = timeout } : null),
         .. PostgresFlags.All,
+        .. SchemaFlags.All,
     ];
 
     internal static int? Number(string value, int least, int most) =>

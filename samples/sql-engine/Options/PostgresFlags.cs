@@ -1,6 +1,3 @@
-using System.Globalization;
-using SqlEngine.Postgres;
-
 namespace SqlEngine.Options;
 
 /// <summary>The flags of an engine on PostgreSQL. Its passwords are no flags: other users of the machine can read those.</summary>
@@ -20,18 +17,11 @@ internal static class PostgresFlags
             (options, value) => With(options, value, postgres => postgres with { Reader = value })),
         new("--postgres-connections", "a number from 1 to 1000", "connections of each account at once (default 16)",
             (options, value) => Flags.Number(value, 1, 1000) is { } most ? With(options, value, postgres => postgres with { Connections = most }) : null),
-        new("--schema-version", string.Create(CultureInfo.InvariantCulture, $"a number from 1 to {Schema.Newest}"), "the version of the tables that it needs (default: none)",
-            (options, value) => Flags.Number(value, 1, Schema.Newest) is { } version ? options with { SchemaVersion = version } : null),
-        new("--migrate", "", "bring the database to that version before it takes work", (options, _) => options with { Migrates = true }),
-        new("--migration-seconds", "seconds from 0 to 86400", "take at least so long for it (default 0)",
-            (options, value) => Flags.Seconds(value, 0) is { } least ? options with { MigrationTime = least } : null),
     ];
 
     /// <summary>What is wrong with the flags as a whole; null when nothing is.</summary>
     public static string? Check(EngineOptions options) => options switch
     {
-        { Postgres: null, SchemaVersion: not null } => "--schema-version needs --postgres-host",
-        { SchemaVersion: null, Migrates: true } => "--migrate needs --schema-version",
         { Postgres: null } => null,
         { DatabaseFile: not null } => "--database and --postgres-host exclude each other",
         { Postgres.Host: "" } => "--postgres-host is missing",

@@ -1,14 +1,12 @@
 using System.Globalization;
 using ControlPlane.Infra.Postgres.Client;
+using SqlEngine.Data;
 using SqlEngine.Options;
 
 namespace SqlEngine.Postgres;
 
-/// <summary>
-/// The engine's own table, in the versions that upgrades between can be tried with. The version that a database is at
-/// stands in the database itself.
-/// </summary>
-internal sealed class Schema(PostgresOptions options, string name)
+/// <summary>The schema on a server; its version stands in the table <c>engine_schema</c>.</summary>
+internal sealed class Schema(PostgresOptions options, string name) : ISchema
 {
     /// <summary>What leads to each version from the one before.</summary>
     private static readonly string[] Steps =
@@ -19,35 +17,17 @@ internal sealed class Schema(PostgresOptions options, string name)
 
     private readonly PgSettings _settings = options.ToSettings(name, options.User, options.Password);
 
-    /// <summary>The newest version.</summary>
-    public static int Newest => Steps.Length;
+    /// <inheritdoc/>
+    public void Check(int version) => Use(connection => SchemaMismatchException.ThrowUnlessSame(Read(connection), version));
 
-    /// <summary>Refuses to run on a schema of another version: an engine knows its own alone.</summary>
-    /// <exception cref="SchemaMismatchException">The database is at another version.</exception>
-    /// <exception cref="PostgresFailure">It cannot be reached.</exception>
-    public void Check(int version) => Use(connection =>
-    {
-        var found = Read(connection);
-        if (found != version)
-            throw new SchemaMismatchException(found < version
-                ? $"has schema version {found}, and this engine needs {version}; start one engine with --migrate first"
-                : $"has schema version {found}, and this engine is of version {version}; it cannot run on a newer schema");
-    });
-
-    /// <summary>Brings the database to a version, whole or not at all.</summary>
-    /// <param name="version">The version, 1 to <see cref="Newest"/>.</param>
-    /// <param name="atLeast">How long it takes besides, when there is something to do: it stands for a bigger database.</param>
-    /// <param name="cancellation">Gives up, and leaves the database as it was.</param>
-    /// <exception cref="SchemaMismatchException">The database is at a newer version.</exception>
-    /// <exception cref="PostgresFailure">It cannot be reached or changed.</exception>
+    /// <inheritdoc/>
     public void Migrate(int version, TimeSpan atLeast, CancellationToken cancellation) => Use(connection =>
     {
         using var interruption = new Interruption(connection, cancellation);
         // Two at once would change the same table; the second then finds it changed.
         connection.Execute("begin; select pg_advisory_xact_lock(hashtext('engine_schema'))");
         var found = Read(connection);
-        if (found > version)
-            throw new SchemaMismatchException($"has schema version {found}, and there is no way back to {version}");
+        SchemaMismatchException.ThrowIfNewer(found, version);
         if (found < version)
         {
             foreach (var step in Steps[found..version])

@@ -74,6 +74,9 @@ internal sealed class Statement : IRows
         }
     }
 
+    /// <summary>A value of the current row as a whole number.</summary>
+    public long Number(int column) => raw.sqlite3_column_int64(_handle, column);
+
     public void Dispose() => _handle.Dispose();
 
     private static void WriteText(ReadOnlySpan<byte> text, Utf8JsonWriter json)

@@ -12,6 +12,7 @@ public sealed class OrderPlaceholdersTests
     {
         Address = new DatabaseAddress("postgres", "db.example", 5433),
         Name = "shop",
+        File = "/srv/data/access/shop_app_3.db",
         Account = new DatabaseAccount("shop_app_3", "s3cret"),
         Reader = new DatabaseAccount("shop_read_3", "qu1et") { IsReadOnly = true },
     };
@@ -24,6 +25,7 @@ public sealed class OrderPlaceholdersTests
     [InlineData("database.host", "db.example")]
     [InlineData("database.port", "5433")]
     [InlineData("database.name", "shop")]
+    [InlineData("database.file", "/srv/data/access/shop_app_3.db")]
     [InlineData("database.user", "shop_app_3")]
     [InlineData("database.password", "s3cret")]
     [InlineData("database.reader", "shop_read_3")]
@@ -46,6 +48,14 @@ public sealed class OrderPlaceholdersTests
         var failure = Assert.Throws<InstanceFailedException>(() => Bare.ValueOf("database.host"));
 
         Assert.Equal("The profile engine needs ${database.host} to start demo-1, and its monitor has no database.", failure.Message);
+    }
+
+    [Fact]
+    public void ValueOf_NoFile_SaysSo()
+    {
+        var failure = Assert.Throws<InstanceFailedException>(() => (Full with { Database = Login with { File = null } }).ValueOf("database.file"));
+
+        Assert.EndsWith("and its database is on a server.", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -10,7 +10,7 @@ internal static class Sample
 
     public static TimeSpan Migration { get; } = TimeSpan.FromHours(1);
 
-    public static Upgrade Of(UpgradeMode mode, bool hasDatabase = true, bool isRehearsal = false, bool isPreviewed = false)
+    public static Upgrade Of(UpgradeMode mode, bool hasDatabase = true, bool isRehearsal = false, bool stopsEngines = false, bool isPreviewed = false)
     {
         var terms = new UpgradeTerms { Mode = mode, Version = "2", IsRehearsal = isRehearsal, IsPreviewed = isPreviewed };
         return new Upgrade
@@ -21,16 +21,17 @@ internal static class Sample
             Terms = terms,
             By = "ann",
             At = Start,
-            Plan = UpgradePlan.Forward(terms, hasDatabase),
+            Plan = UpgradePlan.Forward(terms, hasDatabase, stopsEngines),
+            StopsEngines = stopsEngines,
             From = new Side { Epoch = 1 },
             To = new Side { Epoch = 2 },
         };
     }
 
     /// <summary>An upgrade of which every step before one is done, and that one begun.</summary>
-    public static Upgrade At(UpgradeMode mode, UpgradeStep step, bool hasDatabase = true)
+    public static Upgrade At(UpgradeMode mode, UpgradeStep step, bool hasDatabase = true, bool stopsEngines = false)
     {
-        var upgrade = UpgradeMoves.Consider(Of(mode, hasDatabase), Migration, Start);
+        var upgrade = UpgradeMoves.Consider(Of(mode, hasDatabase, stopsEngines: stopsEngines), Migration, Start);
         while (upgrade.Current!.Step != step)
             upgrade = UpgradeMoves.After(upgrade, upgrade.Current.Step, StepResult.Done(), Start);
         return upgrade;

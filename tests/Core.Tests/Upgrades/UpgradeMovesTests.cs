@@ -120,6 +120,19 @@ public sealed class UpgradeMovesTests
     }
 
     [Fact]
+    public void After_WayBackOnAFileIsRefused_StartsTheNewSideAgainFirst()
+    {
+        var returning = UpgradeMoves.Consider(
+            UpgradeMoves.Return(Sample.At(UpgradeMode.BlueGreenCold, UpgradeStep.Bake, stopsEngines: true), new ReturnOrder("ann", "wrong", 3)).Value, Sample.Migration, Sample.Start);
+
+        var again = UpgradeMoves.After(returning, UpgradeStep.Refence, StepResult.Refused("it is open"), Sample.Start);
+
+        Assert.Equal([UpgradeStep.RestartNew, UpgradeStep.OpenWrites, UpgradeStep.Bake, UpgradeStep.Finish], again.Plan);
+        Assert.Equal((UpgradePhase.Running, UpgradeStep.RestartNew), (again.Phase, again.Current!.Step));
+        Assert.True(again.IsHolding);
+    }
+
+    [Fact]
     public void Pause_WhileWritesAreHeld_IsRefused()
     {
         var problem = UpgradeMoves.Pause(Sample.At(UpgradeMode.BlueGreenCold, UpgradeStep.Copy), isPaused: true).Problem;
@@ -145,11 +158,13 @@ public sealed class UpgradeMovesTests
     {
         var events = Gen.Choose(0, 19).ListOf(60);
         var modes = Gen.Elements(Enum.GetValues<UpgradeMode>());
-        var cases = modes.SelectMany(mode => events.Select(list => (Mode: mode, Events: list, IsPreviewed: list.Count % 2 == 0)));
+        var (kinds, previews) = (Gen.Elements(false, true), Gen.Elements(false, true));
+        var cases = modes.SelectMany(mode => kinds.SelectMany(stops => previews.SelectMany(preview => events.Select(list =>
+            (Mode: mode, StopsEngines: stops, IsPreviewed: preview, Events: list)))));
 
         Prop.ForAll(cases.ToArbitrary(), one =>
         {
-            var upgrade = Sample.Of(one.Mode, isPreviewed: one.IsPreviewed);
+            var upgrade = Sample.Of(one.Mode, stopsEngines: one.StopsEngines, isPreviewed: one.IsPreviewed);
             var now = Sample.Start;
             var phases = new List<UpgradePhase>();
             foreach (var happening in one.Events.Concat(Enumerable.Repeat(10, 60)))
@@ -174,9 +189,29 @@ public sealed class UpgradeMovesTests
                 Assert.True(upgrade.HasDone(UpgradeStep.Discard));
             }
 
+            AssertOneSideRuns(upgrade);
             if (!upgrade.MayHaveOpened)
                 Assert.DoesNotContain(UpgradePhase.Running, phases.SkipWhile(phase => phase == UpgradePhase.Running));
         }).QuickCheckThrowOnFailure();
+    }
+
+    /// <summary>The instances of the side that serves at the end are not left stopped, and no file is copied while it is open.</summary>
+    private static void AssertOneSideRuns(Upgrade upgrade)
+    {
+        var (oldRuns, newRuns) = (true, true);
+        foreach (var record in upgrade.Steps)
+        {
+            oldRuns = record.Step switch { UpgradeStep.StopLive => false, UpgradeStep.StartOld => true, _ => oldRuns };
+            newRuns = record.Step switch { UpgradeStep.Refence => !upgrade.StopsEngines, UpgradeStep.RestartNew => true, _ => newRuns };
+            if (record.Step is UpgradeStep.Reopen or UpgradeStep.FlipBack)
+                Assert.True(oldRuns, $"the old side is stopped at {record.Step}");
+            if (record.Step is UpgradeStep.OpenWrites or UpgradeStep.Bake)
+                Assert.True(newRuns, $"the new side is stopped at {record.Step}");
+            if (record.Step == UpgradeStep.Copy && upgrade.StopsEngines)
+                Assert.False(oldRuns, "the file is copied while it is open");
+        }
+
+        Assert.True(upgrade.Phase == UpgradePhase.Succeeded ? newRuns : oldRuns, $"{upgrade.Phase}, and that side is stopped");
     }
 
     private static StepResult ResultOf(int happening) => happening switch

@@ -21,8 +21,13 @@ public sealed class UpgradePlanTests
         Sample.Of(UpgradeMode.BlueGreenWarm, isPreviewed: true).Plan.Take(9));
 
     [Fact]
+    public void Forward_ColdOnAFile_CopiesOnceAllAreStopped() => Assert.Equal(
+        [Preflight, BackUp, Approve, Fence, StopLive, Copy, Verify, Migrate, StartNew, Smoke, Flip, SoftOpen, OpenWrites, Bake, Finish],
+        Sample.Of(UpgradeMode.BlueGreenCold, stopsEngines: true).Plan);
+
+    [Fact]
     public void Forward_StopAll_BacksUpBehindTheFence() => Assert.Equal(
-        [Preflight, Approve, Fence, BackUp, StopLive, Migrate, StartNew, Smoke, Flip, SoftOpen, OpenWrites, Bake, Finish],
+        [Preflight, Approve, Fence, StopLive, BackUp, Migrate, StartNew, Smoke, Flip, SoftOpen, OpenWrites, Bake, Finish],
         Sample.Of(UpgradeMode.StopAll).Plan);
 
     [Fact]
@@ -41,11 +46,22 @@ public sealed class UpgradePlanTests
     [InlineData(UpgradeMode.BlueGreenCold, SoftOpen, new[] { FlipBack, Reopen, Discard })]
     [InlineData(UpgradeMode.BlueGreenCold, OpenWrites, new[] { FlipBack, Reopen, Discard })]
     [InlineData(UpgradeMode.BlueGreenCold, Bake, new[] { Refence, ReturnWrites, FlipBack, Reopen, Discard })]
-    [InlineData(UpgradeMode.StopAll, BackUp, new[] { Reopen, Discard })]
+    [InlineData(UpgradeMode.StopAll, BackUp, new[] { StartOld, Reopen, Discard })]
     [InlineData(UpgradeMode.StopAll, StopLive, new[] { StartOld, Reopen, Discard })]
     [InlineData(UpgradeMode.StopAll, Migrate, new[] { Restore, StartOld, Reopen, Discard })]
     [InlineData(UpgradeMode.StopAll, Bake, new[] { Refence, Restore, StartOld, FlipBack, Reopen, Discard })]
     [InlineData(UpgradeMode.Rolling, Roll, new[] { RollBack, Discard })]
     public void Back_FromAStep_UndoesWhatWasBegun(UpgradeMode mode, UpgradeStep from, UpgradeStep[] expected) =>
         Assert.Equal(expected, UpgradePlan.Back(Sample.At(mode, from)));
+
+    [Theory]
+    [InlineData(UpgradeMode.BlueGreenCold, Fence, new[] { Reopen, Discard })]
+    [InlineData(UpgradeMode.BlueGreenCold, StopLive, new[] { StartOld, Reopen, Discard })]
+    [InlineData(UpgradeMode.BlueGreenCold, Migrate, new[] { StartOld, Reopen, Discard })]
+    [InlineData(UpgradeMode.BlueGreenCold, SoftOpen, new[] { StartOld, FlipBack, Reopen, Discard })]
+    [InlineData(UpgradeMode.BlueGreenCold, Bake, new[] { Refence, ReturnWrites, StartOld, FlipBack, Reopen, Discard })]
+    [InlineData(UpgradeMode.StopAll, StopLive, new[] { StartOld, Reopen, Discard })]
+    [InlineData(UpgradeMode.StopAll, Bake, new[] { Refence, Restore, StartOld, FlipBack, Reopen, Discard })]
+    public void Back_OnAFile_StartsTheOldSideBeforeItServes(UpgradeMode mode, UpgradeStep from, UpgradeStep[] expected) =>
+        Assert.Equal(expected, UpgradePlan.Back(Sample.At(mode, from, stopsEngines: true)));
 }

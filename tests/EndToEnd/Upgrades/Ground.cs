@@ -5,7 +5,7 @@ using ControlPlane.TestKit;
 namespace ControlPlane.EndToEnd.Upgrades;
 
 /// <summary>One PostgreSQL and one control plane that knows it, for all tests of upgrades: each has a group and a database of its own.</summary>
-public sealed class Ground : IAsyncLifetime
+public sealed class Ground : IAsyncLifetime, IGround
 {
     /// <summary>The role that owns the tables of every shop.</summary>
     internal const string Owner = "shop_owner";
@@ -29,6 +29,8 @@ public sealed class Ground : IAsyncLifetime
     private Site? _site;
 
     internal Postgres Server => _server!;
+
+    Site IGround.Site => Site;
 
     internal Site Site => _site!;
 
@@ -58,6 +60,8 @@ public sealed class Ground : IAsyncLifetime
 
     /// <summary>Starts the control plane on its state, always on the same port.</summary>
     internal Task StartControlPlaneAsync() => Site.StartAsync("--listen", _listen, "--databases-file", Path.Combine(Site.Folder, "databases.yaml"));
+
+    Task IGround.StartControlPlaneAsync() => StartControlPlaneAsync();
 
     private void WriteProfile(string name, string schema, string migration)
     {

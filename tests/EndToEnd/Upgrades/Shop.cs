@@ -26,18 +26,22 @@ internal sealed class Shop : IAsyncDisposable
         alter sequence receipts owner to {Ground.Owner};
         """;
 
-    private readonly Ground _ground;
+    private readonly IGround _ground;
 
-    private Shop(Ground ground, string name, Writers writers) => (_ground, Name, Writers) = (ground, name, writers);
+    private Shop(IGround ground, string name, IStore store, Writers writers) => (_ground, Name, Store, Writers) = (ground, name, store, writers);
 
     /// <summary>The tag of the group, and the name of the database that it begins with.</summary>
     public string Name { get; }
 
     public Writers Writers { get; }
 
+    /// <summary>Where its databases are.</summary>
+    public IStore Store { get; }
+
     public Site Site => _ground.Site;
 
-    public Postgres Server => _ground.Server;
+    /// <summary>The server of its databases; only for a shop that has one.</summary>
+    public Postgres Server => ((Ground)_ground).Server;
 
     /// <summary>Makes one, and waits until it takes writes.</summary>
     /// <param name="ground">Where.</param>
@@ -48,12 +52,17 @@ internal sealed class Shop : IAsyncDisposable
     {
         await ground.Server.SqlAsync($"create database {name} owner {Ground.Owner}");
         await ground.Server.SqlAsync($"{Tables}\n{sql}", name);
-        await ground.Site.Client.AddMonitorAsync(new MonitorSpec(
-            name, name, Instances, 6, profile, AllocateStrategy: "Threshold", Database: new DatabaseSpec("main", name, Ground.Owner)));
-        await Eventually.TrueAsync(async () => await ground.Site.Client.CountReadyAsync(name) == Instances, $"{Instances} instances of {name}", 30);
-        var shop = new Shop(ground, name, Writers.Begin(ground.Site.Client.Url, name));
-        await shop.Writers.TakeMoreAsync();
-        return shop;
+        return await BeginAsync(ground, name, profile, new ServerStore(ground.Server), new DatabaseSpec("main", name, Ground.Owner));
+    }
+
+    /// <summary>Makes one whose database is a file, and waits until it takes writes.</summary>
+    /// <param name="ground">Where.</param>
+    /// <param name="name">Its name; no other has it.</param>
+    /// <param name="profile">The profile of its engines.</param>
+    public static Task<Shop> OpenAsync(FileGround ground, string name, string profile = FileGround.Profile)
+    {
+        ground.Store.Create(name);
+        return BeginAsync(ground, name, profile, ground.Store, new DatabaseSpec("files", name, "nobody"));
     }
 
     /// <summary>Starts an upgrade to version 2 and returns its name.</summary>
@@ -132,6 +141,15 @@ internal sealed class Shop : IAsyncDisposable
             await Server.RecoverAsync();
             await Writers.AwaitRoundAsync();
         }
+    }
+
+    private static async Task<Shop> BeginAsync(IGround ground, string name, string profile, IStore store, DatabaseSpec database)
+    {
+        await ground.Site.Client.AddMonitorAsync(new MonitorSpec(name, name, Instances, 6, profile, AllocateStrategy: "Threshold", Database: database));
+        await Eventually.TrueAsync(async () => await ground.Site.Client.CountReadyAsync(name) == Instances, $"{Instances} instances of {name}", 30);
+        var shop = new Shop(ground, name, store, Writers.Begin(ground.Site.Client.Url, name));
+        await shop.Writers.TakeMoreAsync();
+        return shop;
     }
 
     private EngineProcess? FindEngine(long epoch)

@@ -22,7 +22,15 @@ internal sealed class FakeDatabase : IDatabaseServer, IDatabaseFence, IDatabaseC
 
     public IDatabaseCopies Copies => this;
 
-    public IDatabaseReplication? Replication => HasReplication ? this : null;
+    public IDatabaseReplication? Replication => HasReplication && !IsFile ? this : null;
+
+    /// <summary>Whether its databases are files: whoever has one open goes on writing to it, and nobody counts what is written.</summary>
+    public bool IsFile { get; set; }
+
+    /// <summary>Engines that have a database open, by account.</summary>
+    public Func<string, IReadOnlyList<string>> EnginesOf { get; set; } = _ => [];
+
+    public bool NeedsEnginesStopped => IsFile;
 
     public bool HasReplication { get; set; } = true;
 
@@ -70,8 +78,8 @@ internal sealed class FakeDatabase : IDatabaseServer, IDatabaseFence, IDatabaseC
         };
     });
 
-    public Task<IReadOnlyDictionary<string, long>> CountWritesAsync(string database, CancellationToken cancellation) => CallAsync(
-        "count", () => (IReadOnlyDictionary<string, long>)new Dictionary<string, long> { ["events"] = Locked(() => _databases[database].Count) });
+    public Task<IReadOnlyDictionary<string, long>?> CountWritesAsync(string database, CancellationToken cancellation) => CallAsync(
+        "count", () => IsFile ? null : (IReadOnlyDictionary<string, long>?)new Dictionary<string, long> { ["events"] = Locked(() => _databases[database].Count) });
 
     public Task EnsureAsync(string database, string owner, DatabaseAccount account, CancellationToken cancellation) => CallAsync(
         "ensure", () => Locked(() => _accounts.TryAdd(account.Name, (database, true, account.IsReadOnly))));
@@ -81,6 +89,8 @@ internal sealed class FakeDatabase : IDatabaseServer, IDatabaseFence, IDatabaseC
 
     public Task ExcludeAsync(string database, string account, TimeSpan patience, CancellationToken cancellation) => CallAsync("exclude", () => Locked(() =>
     {
+        if (IsFile && EnginesOf(account) is { Count: > 0 } engines)
+            throw new DatabaseFailedException($"{database} is open by {string.Join(", ", engines)}");
         if (_accounts.TryGetValue(account, out var found))
             _accounts[account] = found with { CanLogIn = IsFenceWeak };
         return true;

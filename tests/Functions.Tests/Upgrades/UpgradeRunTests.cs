@@ -274,11 +274,11 @@ public sealed class UpgradeRunTests
         Assert.Equal((Gate.Open, null, false), (group.Gate, group.Upgrade, group.IsMigrating));
     }
 
-    private static string[] Steps(JsonElement upgrade) =>
+    internal static string[] Steps(JsonElement upgrade) =>
         [.. upgrade.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("step").GetString()!)];
 
     /// <summary>Every acknowledged id is in the live database, once; nothing failed; a write goes through.</summary>
-    private static async Task AssertWholeAsync(UpgradeSite site)
+    internal static async Task AssertWholeAsync(UpgradeSite site)
     {
         var live = (await site.GroupAsync()).LiveSide.Database!;
         var before = site.Database.Read(live).Count;

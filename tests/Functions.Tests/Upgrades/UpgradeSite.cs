@@ -35,14 +35,20 @@ internal sealed class UpgradeSite : IAsyncDisposable
     /// <summary>What engines of an epoch answer with instead of writing; null lets them write.</summary>
     public Func<StartOrder, int?> Fault { get; set; } = _ => null;
 
-    public static async Task<UpgradeSite> StartAsync()
+    public static async Task<UpgradeSite> StartAsync(bool isFile = false)
     {
-        var (provider, database) = (new FakeProvider(), new FakeDatabase());
+        var (provider, database) = (new FakeProvider(), new FakeDatabase { IsFile = isFile });
+        var accounts = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
+        database.EnginesOf = account => [.. accounts.Where(engine => engine.Value == account && provider.SlotOf(engine.Key) is not null).Select(engine => engine.Key)];
         var host = await TestHost.StartAsync(
             options => options with { SecretKey = new byte[32] },
             services => services.AddSingleton<IInstanceProvider>(provider).AddSingleton<IDatabaseServer>(database));
         var site = new UpgradeSite(host, provider, database);
-        provider.OnCreate = (order, engine) => engine.OnRun = (context, body) => site.RunAsync(order, context, body);
+        provider.OnCreate = (order, engine) =>
+        {
+            accounts[order.Name] = order.Database!.Account.Name;
+            engine.OnRun = (context, body) => site.RunAsync(order, context, body);
+        };
         await site.PutAsync("/v1/pools/shared", PoolSite.PoolOf(60, [.. Enumerable.Range(1, 8).Select(number => $"s{number}")]), HttpStatusCode.Created);
         await site.Host.Client.PostAsJsonAsync("/v1/monitors", new
         {

@@ -53,32 +53,6 @@ public sealed class BackupTests(PostgresLab lab)
     }
 
     [PostgresFact]
-    public async Task BackUp_OverWhatACrashLeft_BeginsAnew()
-    {
-        var use = lab.CreateDatabase();
-        var folder = Path.Combine(lab.NewFolder(), "r0");
-        Directory.CreateDirectory(Path.Combine(folder + "~new", "dump"));
-        await File.WriteAllTextAsync(Path.Combine(folder + "~new", "dump", "half"), "");
-
-        var backup = await Copies.BackUpAsync(use.Name, folder, _progress, default);
-
-        Assert.False(File.Exists(Path.Combine(folder, "dump", "half")));
-        Assert.Equal(folder, backup.Folder);
-    }
-
-    [PostgresFact]
-    public async Task BackUp_FolderWithSomethingElse_IsLeftAsItIs()
-    {
-        var use = lab.CreateDatabase();
-        var folder = lab.NewFolder();
-        await File.WriteAllTextAsync(Path.Combine(folder, "letter"), "dear");
-
-        await Assert.ThrowsAsync<DatabaseFailedException>(() => Copies.BackUpAsync(use.Name, folder, _progress, default));
-
-        Assert.Equal("dear", await File.ReadAllTextAsync(Path.Combine(folder, "letter")));
-    }
-
-    [PostgresFact]
     public async Task BackUp_NoSuchDatabase_SaysSoWithoutThePassword()
     {
         var failure = await Assert.ThrowsAsync<DatabaseFailedException>(() => Copies.BackUpAsync("nowhere", Path.Combine(lab.NewFolder(), "r0"), _progress, default));

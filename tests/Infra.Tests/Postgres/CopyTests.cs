@@ -127,30 +127,6 @@ public sealed class CopyTests(PostgresLab lab)
         Assert.Contains("another process", failure.Message);
     }
 
-    [PostgresFact]
-    public async Task CopyOrDrop_ForeignDatabase_IsLeftAsItIs()
-    {
-        var (use, foreign) = (lab.CreateDatabase(), lab.CreateDatabase());
-
-        await Assert.ThrowsAsync<DatabaseFailedException>(() => Copies.DropAsync(foreign.Name, default));
-        await Assert.ThrowsAsync<DatabaseFailedException>(() => Copies.CopyAsync(new CopyOrder(use.Name, foreign.Name, CopyMethod.Template, 1), _progress, default));
-        await Assert.ThrowsAsync<DatabaseFailedException>(() => Copies.CopyAsync(new CopyOrder(use.Name, foreign.Name, CopyMethod.Dump, 1), _progress, default));
-
-        Assert.Equal("100", lab.Execute(foreign.Name, "SELECT count(*) FROM customers").Scalar);
-    }
-
-    [PostgresFact]
-    public async Task Drop_CopyOrNone_IsGone()
-    {
-        var use = lab.CreateDatabase();
-        await Copies.CopyAsync(new CopyOrder(use.Name, use.CopyFor(2), CopyMethod.Template, 1), _progress, default);
-
-        await Copies.DropAsync(use.CopyFor(2), default);
-        await Copies.DropAsync(use.CopyFor(2), default);
-
-        Assert.Equal("0", lab.Execute("postgres", $"SELECT count(*) FROM pg_database WHERE datname LIKE '{use.CopyFor(2)}%'").Scalar);
-    }
-
     private const string Unusual = """
         CREATE DOMAIN positive AS int CHECK (VALUE > 0);
         CREATE TYPE pair AS (a int, b text);

@@ -130,7 +130,7 @@ public sealed class ProfileFolderTests
     [InlineData("ssh: { command: [a], mlsqlConfig: { p: '${database.password}' } }", "ssh.mlsqlConfig has ${database.password}. Put it into the environment: other users of the machine can read command lines.")]
     [InlineData("migration: { command: ['${database.password}'] }", "migration.command has ${database.password}. Put it into the environment: other users of the machine can read command lines.")]
     [InlineData("local: { command: [a], environment: { A: } }", "local.environment has no value for A.")]
-    [InlineData("local: { command: [a], environment: { A: '${database.pasword}' } }", "local.environment has ${database.pasword}. There are database.host, database.port, database.name, database.user, database.password, database.reader, database.readerPassword.")]
+    [InlineData("local: { command: [a], environment: { A: '${database.pasword}' } }", "local.environment has ${database.pasword}. There are database.host, database.port, database.name, database.file, database.user, database.password, database.reader, database.readerPassword.")]
     public void Parse_ValueThatIsNotAllowed_NamesFileFieldAndFix(string text, string message) =>
         Assert.Equal($"small.yaml: {message}", Assert.Throws<ProfileException>(() => ProfileFolder.Parse("small.yaml", text)).Message);
 
@@ -169,6 +169,6 @@ public sealed class ProfileFolderTests
         var profiles = ProfileFolder.Read([shipped]);
 
         Assert.Equal(Directory.GetFiles(shipped, "*.yaml").Length, profiles.Count);
-        Assert.Subset(profiles.Select(profile => profile.Name).ToHashSet(), new HashSet<string> { "generic", "looker", "mlsql", "sql-engine", "sql-engine-pg" });
+        Assert.Subset(profiles.Select(profile => profile.Name).ToHashSet(), new HashSet<string> { "generic", "looker", "mlsql", "sql-engine", "sql-engine-file", "sql-engine-pg" });
     }
 }

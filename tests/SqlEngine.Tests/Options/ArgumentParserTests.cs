@@ -43,7 +43,7 @@ public sealed class ArgumentParserTests
     [InlineData("--postgres-database=d --postgres-user=u", "--postgres-host is missing")]
     [InlineData("--postgres-host=h --postgres-database=d --postgres-user=u --database=x", "--database and --postgres-host exclude each other")]
     [InlineData("--postgres-host=h --postgres-database=d --postgres-user=u --migrate", "--migrate needs --schema-version")]
-    [InlineData("--schema-version=1", "--schema-version needs --postgres-host")]
+    [InlineData("--schema-version=1", "--schema-version needs --database or --postgres-host")]
     public void Parse_FlagsThatDoNotGoTogether_SaysWhich(string arguments, string error) =>
         Assert.Equal(error, ArgumentParser.Parse(arguments.Split(' ')).Error);
 

@@ -3,19 +3,32 @@ using SqlEngine.Options;
 
 namespace ControlPlane.SqlEngine.Tests.Options;
 
-/// <summary>The flags of the shipped profile are those that the engine knows.</summary>
+/// <summary>The flags of the shipped profiles are those that the engine knows.</summary>
 public sealed partial class ShippedProfileTests
 {
     [Fact]
     public void Parse_CommandsOfTheProfileForPostgres_AreAccepted()
     {
-        var sections = Profile().Split("\nmigration:");
-
-        var (serving, migrating) = (Parse(sections[0]), Parse(sections[1]));
+        var (serving, migrating) = ParseBoth("sql-engine-pg.yaml");
 
         var expected = new PostgresOptions { Host = "1", Port = 1, Database = "1", User = "1", Reader = "1" };
         Assert.Equal((expected, 1, false), (serving.Postgres, serving.SchemaVersion, serving.Migrates));
         Assert.Equal((expected, 1, true), (migrating.Postgres, migrating.SchemaVersion, migrating.Migrates));
+    }
+
+    [Fact]
+    public void Parse_CommandsOfTheProfileForAFile_AreAccepted()
+    {
+        var (serving, migrating) = ParseBoth("sql-engine-file.yaml");
+
+        Assert.Equal((Path.GetFullPath("1"), 1, false), (serving.DatabaseFile, serving.SchemaVersion, serving.Migrates));
+        Assert.Equal((Path.GetFullPath("1"), 1, true), (migrating.DatabaseFile, migrating.SchemaVersion, migrating.Migrates));
+    }
+
+    private static (EngineOptions Serving, EngineOptions Migrating) ParseBoth(string profile)
+    {
+        var sections = Profile(profile).Split("\nmigration:");
+        return (Parse(sections[0]), Parse(sections[1]));
     }
 
     /// <summary>Reads the flags of a section, with 1 for each placeholder.</summary>
@@ -26,12 +39,12 @@ public sealed partial class ShippedProfileTests
         return parsed.Options ?? throw new InvalidOperationException(parsed.Error);
     }
 
-    private static string Profile()
+    private static string Profile(string name)
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "ControlPlane.sln")))
             folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("No folder above this assembly holds ControlPlane.sln.");
-        return File.ReadAllText(Path.Combine(folder, "profiles", "sql-engine-pg.yaml"));
+        return File.ReadAllText(Path.Combine(folder, "profiles", name));
     }
 
     [GeneratedRegex(@"^ +- (--\S+)$", RegexOptions.Multiline)]
