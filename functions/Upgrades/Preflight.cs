@@ -43,12 +43,17 @@ internal sealed class Preflight(RegistryFeed feed, GroupStore groups, Lending le
     }
 
     /// <summary>What the group and its database are like, for the report.</summary>
-    public async Task<IReadOnlyList<Finding>> DescribeAsync(Monitor monitor, CancellationToken cancellation)
+    public async Task<IReadOnlyList<Finding>> DescribeAsync(Monitor monitor, UpgradeTerms terms, CancellationToken cancellation)
     {
         if (monitor.Database is not { } use || servers.Find(use.Server) is not { } server)
             return [];
-        var inspection = await server.InspectAsync(DatabaseOf(monitor, use), cancellation);
-        return [new("database", DatabaseOf(monitor, use)), new("database version", inspection.Version), Findings.Number("database bytes", inspection.Bytes)];
+        var database = DatabaseOf(monitor, use);
+        var inspection = await server.InspectAsync(database, cancellation);
+        var risk = terms.Mode == UpgradeMode.BlueGreenWarm && server.Replication is { } replication ? await replication.FindRiskAsync(database, cancellation) : null;
+        List<Finding> findings = [new("database", database), new("database version", inspection.Version), Findings.Number("database bytes", inspection.Bytes)];
+        if (risk is not null)
+            findings.Add(new("risk", risk));
+        return findings;
     }
 
     /// <summary>Whether there is a database of that name.</summary>

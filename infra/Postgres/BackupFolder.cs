@@ -6,14 +6,16 @@ namespace ControlPlane.Infra.Postgres;
 
 /// <summary>
 /// A backup on disk: the folder that <c>pg_dump</c> writes, what it leaves out, and the hash of each file as sha256sum(1) writes
-/// it. It is made under another name and takes its own when it is whole.
+/// it. It is made under another name and takes its own when it is whole. That name is new for each attempt: a <c>pg_dump</c> that
+/// has outlived the process that wanted it never writes into what a later one makes.
 /// </summary>
 internal sealed class BackupFolder(string path)
 {
+    private const string Unfinished = "~new", Discarded = "~old";
     private const string ManifestName = "manifest.sha256";
     private const string FrameName = "database.json";
     private const string DumpName = "dump";
-    private readonly string _new = path + "~new";
+    private readonly string _new = $"{path}{Unfinished}-{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
 
     /// <summary>Where it is.</summary>
     public string Path => path;
@@ -33,10 +35,16 @@ internal sealed class BackupFolder(string path)
     {
         if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
             throw new DatabaseFailedException($"The folder {path} holds something else than a backup.");
-        if (Directory.Exists(_new))
-            Directory.Delete(_new, recursive: true);
+        RemoveLeftovers();
         Directory.CreateDirectory(_new, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         await File.WriteAllTextAsync(System.IO.Path.Combine(_new, FrameName), JsonSerializer.Serialize(frame), cancellation);
+    }
+
+    /// <summary>Removes what was begun and not finished.</summary>
+    public void RemoveUnfinished()
+    {
+        if (Directory.Exists(_new))
+            Directory.Delete(_new, recursive: true);
     }
 
     /// <summary>Writes the hashes and gives the folder its name.</summary>
@@ -68,6 +76,21 @@ internal sealed class BackupFolder(string path)
     public async Task<DatabaseFrame> ReadFrameAsync(CancellationToken cancellation) =>
         JsonSerializer.Deserialize<DatabaseFrame>(await File.ReadAllTextAsync(System.IO.Path.Combine(path, FrameName), cancellation))
         ?? throw new DatabaseFailedException($"The backup in {path} does not say what kind of database it is of.");
+
+    /// <summary>What is still written into a folder keeps it from being removed; once it has another name, nothing new comes into it.</summary>
+    private void RemoveLeftovers()
+    {
+        var whole = System.IO.Path.GetFullPath(path);
+        if (System.IO.Path.GetDirectoryName(whole) is not { } parent || !Directory.Exists(parent))
+            return;
+        foreach (var left in Leftovers(parent, whole + Unfinished))
+            Directory.Move(left, $"{whole}{Discarded}{left[(whole.Length + Unfinished.Length)..]}");
+        foreach (var left in Leftovers(parent, whole + Discarded))
+            Directory.Delete(left, recursive: true);
+    }
+
+    private static string[] Leftovers(string parent, string name) =>
+        [.. Directory.GetDirectories(parent).Where(folder => folder == name || folder.StartsWith($"{name}-", StringComparison.Ordinal))];
 
     private async Task<Backup> DescribeAsync(int files, CancellationToken cancellation)
     {

@@ -41,9 +41,4 @@ internal static class Inspection
             ],
         };
     }
-
-    /// <summary>Rows of tables that were inserted, changed and deleted. A session that stays may report its own up to 10 s late; source: PGSTAT_IDLE_INTERVAL in pgstat.c.</summary>
-    public static IReadOnlyDictionary<string, long> CountWrites(PgConnection connection) =>
-        connection.Execute("SELECT format('%I.%I', s.schemaname, s.relname), n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_user_tables s JOIN pg_class c ON c.oid = s.relid WHERE c.relkind <> 'm'").Rows
-            .ToDictionary(row => row[0]!, row => long.Parse(row[1]!, CultureInfo.InvariantCulture), StringComparer.Ordinal);
 }

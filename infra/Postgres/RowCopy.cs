@@ -30,7 +30,6 @@ internal sealed class RowCopy(AdminSessions sessions, ClientProgram program)
         await FillAsync(from, to, snapshot, workers, chunks, onDone, cancellation);
         await CopySequencesAsync(from, to, cancellation);
         await RestoreAsync(to, file, "post-data", workers, cancellation);
-        await sessions.RunAsync(to, connection => connection.Execute("ANALYZE"), cancellation, sessions.Options.CopyLimit);
     }
 
     /// <summary>Gives an empty database all the definitions of another, and no rows.</summary>

@@ -30,7 +30,7 @@ internal sealed class PreflightStep(GroupBook groups, Preflight preflight, Accou
         }
 
         var instances = await preflight.CountInstancesAsync(scene.Monitor, cancellation);
-        var findings = await preflight.DescribeAsync(scene.Monitor, cancellation);
+        var findings = await preflight.DescribeAsync(scene.Monitor, scene.Terms, cancellation);
         scene.Note(upgrade => upgrade with
         {
             From = leased.LiveSide,
