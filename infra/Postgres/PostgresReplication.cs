@@ -38,7 +38,8 @@ internal sealed class PostgresReplication(AdminSessions sessions, PostgresCopies
         var what = hasData
             ? SharedTables.Describe(await source.RunAsync(SharedTables.Read, cancellation), await target.RunAsync(SharedTables.Read, cancellation))
             : "FOR ALL TABLES";
-        await source.RunAsync(connection => link.Publish(connection, what, isFenced: hasData), cancellation);
+        var limit = hasData ? sessions.Options.FollowLimit : sessions.Options.StatementLimit;
+        await source.RunAsync(connection => link.Publish(connection, what, limit), cancellation);
         await target.RunAsync(connection => link.Subscribe(connection, sessions.Options, hasData), cancellation);
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using ControlPlane.Infra.Postgres.Client;
@@ -9,9 +10,6 @@ namespace ControlPlane.Infra.Postgres;
 internal sealed class ReplicationLink(string from, string to)
 {
     private const string Cancelled = "57014";
-
-    /// <summary>How long the server may wait, while writes are held, for transactions of others to end.</summary>
-    private const int MostSecondsBehindFence = 10;
 
     /// <summary>The name; the same for the same two.</summary>
     /// <remarks>A slot's name is made of lower-case letters, digits and underscores, and the copy's name can be anything, so it goes in as a hash.</remarks>
@@ -29,19 +27,18 @@ internal sealed class ReplicationLink(string from, string to)
     /// </summary>
     /// <param name="connection">A session in the original.</param>
     /// <param name="what">What is published.</param>
-    /// <param name="isFenced">Whether writes are held meanwhile.</param>
-    public void Publish(PgConnection connection, string what, bool isFenced)
+    /// <param name="limit">How long the server may wait for others' transactions.</param>
+    public void Publish(PgConnection connection, string what, TimeSpan limit)
     {
         connection.Execute($"CREATE PUBLICATION {Identifier(Name)} {what}");
-        if (isFenced)
-            connection.Execute($"SET statement_timeout = '{MostSecondsBehindFence}s'");
+        connection.Execute(string.Create(CultureInfo.InvariantCulture, $"SET statement_timeout = {limit.TotalMilliseconds:0}"));
         try
         {
             connection.Query("SELECT pg_create_logical_replication_slot($1, 'pgoutput')", Name);
         }
         catch (PgFailure failure) when (failure.SqlState == Cancelled)
         {
-            throw new PgFailure("The server waits for transactions that have written before it can keep its log for a copy, also for those of other databases; end them.")
+            throw new PgFailure("Transactions that have written, in whichever database, did not end in time: the server waits for them before a copy can follow.")
             {
                 SqlState = failure.SqlState,
             };
