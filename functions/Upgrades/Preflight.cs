@@ -49,9 +49,8 @@ internal sealed class Preflight(RegistryFeed feed, GroupStore groups, Lending le
             return [];
         var database = DatabaseOf(monitor, use);
         var inspection = await server.InspectAsync(database, cancellation);
-        var risk = terms.Mode == UpgradeMode.BlueGreenWarm && server.Replication is { } replication ? await replication.FindRiskAsync(database, cancellation) : null;
         List<Finding> findings = [new("database", database), new("database version", inspection.Version), Findings.Number("database bytes", inspection.Bytes)];
-        if (risk is not null)
+        if (terms.Mode == UpgradeMode.BlueGreenWarm && server.Replication is { } replication && await replication.FindRiskAsync(database, cancellation) is { } risk)
             findings.Add(new("risk", risk));
         return findings;
     }

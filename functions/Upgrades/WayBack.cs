@@ -67,7 +67,9 @@ internal static class WayBack
 
     /// <summary>A table that was dropped has taken its count along: that there are fewer does not say how many there were.</summary>
     private static long WritesSince(UpgradeMeasures before, WriteCounts? now) =>
-        before.WritesBefore is { } then && now is not null && now.Since == before.WritesCountedSince && now.Rows >= then ? now.Rows - then : RollbackCost.Unknown;
+        before.WritesBefore is { } then && now is not null && now.Since == before.WritesCountedSince && now.Rows >= then
+            ? now.Rows - then
+            : RollbackCost.Unknown;
 
     /// <summary>Null when it follows; otherwise why not, which is no fault of the upgrade's.</summary>
     private static async Task<string?> StartFollowingAsync(Scene scene, CancellationToken cancellation)

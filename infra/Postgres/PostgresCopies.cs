@@ -140,12 +140,14 @@ internal sealed class PostgresCopies(AdminSessions sessions, ClientProgram progr
     {
         try
         {
-            server.Execute($"CREATE DATABASE {Identifier(OwnedDatabases.Unfinished(order.To))} TEMPLATE {Identifier(order.From)} STRATEGY file_copy CONNECTION LIMIT 0");
+            var unfinished = Identifier(OwnedDatabases.Unfinished(order.To));
+            server.Execute($"CREATE DATABASE {unfinished} TEMPLATE {Identifier(order.From)} STRATEGY file_copy CONNECTION LIMIT 0");
         }
         catch (PgFailure failure) when (failure.SqlState == InUse)
         {
             var users = server.Query("SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = $1 AND usename IS NOT NULL ORDER BY 1", order.From);
-            throw new DatabaseFailedException($"Database {order.From} is in use by {string.Join(", ", users.Rows.Select(row => row[0]))}; nobody may use it while it is copied as a template.", failure)
+            var who = string.Join(", ", users.Rows.Select(row => row[0]));
+            throw new DatabaseFailedException($"Database {order.From} is in use by {who}; nobody may use it while it is copied as a template.", failure)
             {
                 Code = InUse,
             };
@@ -172,7 +174,8 @@ internal sealed class PostgresCopies(AdminSessions sessions, ClientProgram progr
     }
 
     private Task<long> SizeAsync(string database, CancellationToken cancellation) =>
-        sessions.OnServerAsync(server => long.Parse(server.Query("SELECT pg_database_size($1::name)", database).Scalar!, CultureInfo.InvariantCulture), cancellation);
+        sessions.OnServerAsync(
+            server => long.Parse(server.Query("SELECT pg_database_size($1::name)", database).Scalar!, CultureInfo.InvariantCulture), cancellation);
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

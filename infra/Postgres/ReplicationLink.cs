@@ -38,7 +38,8 @@ internal sealed class ReplicationLink(string from, string to)
         }
         catch (PgFailure failure) when (failure.SqlState == Cancelled)
         {
-            throw new PgFailure("Transactions that have written, in whichever database, did not end in time: the server waits for them before a copy can follow.")
+            const string why = "Transactions that have written, in whichever database, did not end in time: the server waits for them first.";
+            throw new PgFailure(why)
             {
                 SqlState = failure.SqlState,
             };

@@ -47,7 +47,7 @@ internal static class ReplicationObstacles
             FROM pg_settings WHERE name = 'max_slot_wal_keep_size' AND setting <> '-1'
               AND setting::bigint * 1048576 < pg_database_size(current_database())
             """,
-            "max_slot_wal_keep_size is {0}: filling the copy writes as much into the log, of which the server would drop what the copy still needs; raise it above that"),
+            "max_slot_wal_keep_size is {0}: filling the copy writes as much into the log, and the server would drop what the copy still needs; raise it"),
     ];
 
     /// <summary>All reasons, in words; null when there is none.</summary>
@@ -56,15 +56,15 @@ internal static class ReplicationObstacles
     public static string? Find(PgConnection connection, bool isToBeFilled)
     {
         var checks = isToBeFilled ? Always.Concat(ToBeFilled) : Always;
-        var found = checks.Select(check => connection.Execute(check.Sql).Scalar is { } value ? check.Means.Replace("{0}", value, StringComparison.Ordinal) : null)
-            .OfType<string>().ToList();
+        var found = checks.Select(check => (check.Means, connection.Execute(check.Sql).Scalar)).Where(check => check.Scalar is not null)
+            .Select(check => check.Means.Replace("{0}", check.Scalar, StringComparison.Ordinal)).ToList();
         return found.Count > 0 ? $"{string.Join("; ", found)}." : null;
     }
 
     /// <summary>What may go wrong while a copy follows for long; null when nothing is known.</summary>
     public static string? FindRisk(PgConnection connection) =>
         connection.Execute("SELECT setting FROM pg_settings WHERE name = 'max_slot_wal_keep_size'").Scalar == "-1"
-            ? "max_slot_wal_keep_size is -1: the server keeps its log for a copy that is behind without bound, also while the upgrade waits for approval; mind its disk"
+            ? "max_slot_wal_keep_size is -1: the server keeps its log without bound while a copy is behind, or an approval is waited for; mind its disk"
             : null;
 
     private static (string Sql, string Means) TooFew(string setting, string used, string what) => (

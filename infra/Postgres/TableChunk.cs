@@ -28,7 +28,10 @@ internal sealed record TableChunk(string Table, long FromPage, long? ToPage)
     /// <param name="pages">How many pages a chunk has.</param>
     public static IReadOnlyList<TableChunk> Divide(PgConnection connection, long pages)
     {
-        var tables = connection.Execute($"SELECT format('%I.%I', n.nspname, c.relname), pg_relation_size(c.oid, 'main') / current_setting('block_size')::int FROM {Tables} ORDER BY 2 DESC, 1");
+        var tables = connection.Execute($"""
+            SELECT format('%I.%I', n.nspname, c.relname), pg_relation_size(c.oid, 'main') / current_setting('block_size')::int
+            FROM {Tables} ORDER BY 2 DESC, 1
+            """);
         return [.. tables.Rows.SelectMany(row => Divide(row[0]!, long.Parse(row[1]!, CultureInfo.InvariantCulture), pages))];
     }
 
