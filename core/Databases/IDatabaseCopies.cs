@@ -14,6 +14,15 @@ public interface IDatabaseCopies
     /// <exception cref="DatabaseFailedException">It failed, or there is a database of that name that was not made here.</exception>
     Task CopyAsync(CopyOrder order, IProgress<CopyProgress> progress, CancellationToken cancellation);
 
+    /// <summary>
+    /// Gathers what the server has to know of a copy's tables to find its way through them quickly. Does nothing where it needs
+    /// nothing, or a copy takes it along.
+    /// </summary>
+    /// <param name="database">The copy.</param>
+    /// <param name="workers">How many tables at once, from 1.</param>
+    /// <param name="cancellation">Gives up.</param>
+    Task GatherStatisticsAsync(string database, int workers, CancellationToken cancellation) => Task.CompletedTask;
+
     /// <summary>Whether there is a database of that name, whoever has made it.</summary>
     Task<bool> ExistsAsync(string database, CancellationToken cancellation);
 

@@ -6,6 +6,9 @@ public interface IDatabaseReplication
     /// <summary>Why it cannot be used now, in words; null when it can.</summary>
     Task<string?> FindObstacleAsync(string database, CancellationToken cancellation);
 
+    /// <summary>What may go wrong with the server while a copy follows for long, in words; null when nothing is known.</summary>
+    Task<string?> FindRiskAsync(string database, CancellationToken cancellation);
+
     /// <summary>Makes a copy's tables and begins to fill and follow. Returns once that is under way; finds what an earlier call has done.</summary>
     /// <param name="from">The original.</param>
     /// <param name="to">The copy; made, unless <paramref name="hasData"/>.</param>

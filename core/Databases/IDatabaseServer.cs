@@ -33,10 +33,10 @@ public interface IDatabaseServer
     Task<DatabaseManifest> DescribeAsync(string database, DescribeOrder order, CancellationToken cancellation);
 
     /// <summary>
-    /// How many rows of each table have been inserted, changed and deleted since it was made, or since its server last lost
-    /// count; null when nobody counts. What sessions that are still open have written a moment ago may be missing.
+    /// How many rows of each table have been written; null when the server does not count them, or not reliably. What sessions
+    /// that are still open have written a moment ago may be missing; of those that have ended nothing is.
     /// </summary>
-    Task<IReadOnlyDictionary<string, long>?> CountWritesAsync(string database, CancellationToken cancellation);
+    Task<WriteCounts?> CountWritesAsync(string database, CancellationToken cancellation);
 }
 
 /// <summary>How to describe a database.</summary>

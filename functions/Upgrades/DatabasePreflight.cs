@@ -41,12 +41,16 @@ internal sealed class DatabasePreflight(RegistryFeed feed, DatabaseServers serve
     }
 
     /// <summary>What the database is like, for the report.</summary>
-    public async Task<IReadOnlyList<Finding>> DescribeAsync(Monitor monitor, CancellationToken cancellation)
+    public async Task<IReadOnlyList<Finding>> DescribeAsync(Monitor monitor, UpgradeTerms terms, CancellationToken cancellation)
     {
         if (monitor.Database is not { } use || servers.Find(use.Server) is not { } server)
             return [];
-        var inspection = await server.InspectAsync(DatabaseOf(monitor, use), cancellation);
-        return [new("database", DatabaseOf(monitor, use)), new("database version", inspection.Version), Findings.Number("database bytes", inspection.Bytes)];
+        var database = DatabaseOf(monitor, use);
+        var inspection = await server.InspectAsync(database, cancellation);
+        List<Finding> findings = [new("database", database), new("database version", inspection.Version), Findings.Number("database bytes", inspection.Bytes)];
+        if (terms.Mode == UpgradeMode.BlueGreenWarm && server.Replication is { } replication && await replication.FindRiskAsync(database, cancellation) is { } risk)
+            findings.Add(new("risk", risk));
+        return findings;
     }
 
     /// <summary>Whether engines have to be stopped before they can be shut out of the group's database.</summary>

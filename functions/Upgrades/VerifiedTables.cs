@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ControlPlane.Core.Databases;
 
 namespace ControlPlane.Functions.Upgrades;
 
@@ -8,34 +9,37 @@ namespace ControlPlane.Functions.Upgrades;
 /// </summary>
 internal sealed class VerifiedTables
 {
-    private static readonly Dictionary<string, long> NobodyCounts = [];
-
     private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
 
-    /// <summary>The counts of now.</summary>
-    public static async Task<Counts> CountAsync(Scene scene, CancellationToken cancellation) => new(
-        await scene.Server.CountWritesAsync(scene.FromDatabase, cancellation) ?? NobodyCounts,
-        await scene.Server.CountWritesAsync(scene.ToDatabase, cancellation) ?? NobodyCounts);
+    /// <summary>The counts of now; null when one of the two is not known.</summary>
+    public static async Task<Counts?> CountAsync(Scene scene, CancellationToken cancellation)
+    {
+        var original = scene.Server.CountWritesAsync(scene.FromDatabase, cancellation);
+        var copy = scene.Server.CountWritesAsync(scene.ToDatabase, cancellation);
+        await Task.WhenAll(original, copy);
+        return await original is { } one && await copy is { } other ? new Counts(one, other) : null;
+    }
 
-    public void Remember(Scene scene, Counts before, IReadOnlyList<string> equal) => _known[scene.Upgrade.Name] = new(before, equal);
+    /// <summary>Notes what was found equal. Nothing is noted without counts from before.</summary>
+    public void Remember(Scene scene, Counts? before, IReadOnlyList<string> equal)
+    {
+        if (before is not null)
+            _known[scene.Upgrade.Name] = new(before, equal);
+    }
 
     public void Forget(string upgrade) => _known.TryRemove(upgrade, out _);
 
     /// <summary>Those of them that nobody has written to since, on either side.</summary>
     public async Task<IReadOnlyCollection<string>> StillEqualAsync(Scene scene, CancellationToken cancellation)
     {
-        if (!_known.TryGetValue(scene.Upgrade.Name, out var known))
+        if (!_known.TryGetValue(scene.Upgrade.Name, out var known) || await CountAsync(scene, cancellation) is not { } now)
             return [];
-        var now = await CountAsync(scene, cancellation);
-        return [.. known.Equal.Where(table => IsSame(known.Before.Original, now.Original, table) && IsSame(known.Before.Copy, now.Copy, table))];
+        return [.. known.Equal.Where(table =>
+            now.Original.ShowsNoWriteTo(table, known.Before.Original) && now.Copy.ShowsNoWriteTo(table, known.Before.Copy))];
     }
 
-    /// <summary>A count of nothing proves nothing: a server that was killed begins to count anew.</summary>
-    private static bool IsSame(IReadOnlyDictionary<string, long> before, IReadOnlyDictionary<string, long> now, string table) =>
-        before.TryGetValue(table, out var then) && then > 0 && now.TryGetValue(table, out var count) && count == then;
-
     /// <summary>Writes to each table of both.</summary>
-    internal sealed record Counts(IReadOnlyDictionary<string, long> Original, IReadOnlyDictionary<string, long> Copy);
+    internal sealed record Counts(WriteCounts Original, WriteCounts Copy);
 
     private sealed record Known(Counts Before, IReadOnlyList<string> Equal);
 }

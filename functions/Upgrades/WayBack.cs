@@ -16,8 +16,8 @@ internal static class WayBack
     {
         if (!scene.HasDatabase)
             return [new(Follows, "no: there is no database")];
-        var writes = await CountAsync(scene, cancellation);
-        scene.Measure(measures => measures with { WritesBefore = writes });
+        var writes = await scene.Server.CountWritesAsync(scene.ToDatabase, cancellation);
+        scene.Measure(measures => measures with { WritesBefore = writes?.Rows, WritesCountedSince = writes?.Since });
         if (!scene.IsCopied)
             return [new(Follows, "no: both sides have one database")];
         var obstacle = await StartFollowingAsync(scene, cancellation);
@@ -30,13 +30,7 @@ internal static class WayBack
         var upgrade = scene.Upgrade;
         if (!upgrade.MayHaveOpened || !scene.HasDatabase)
             return RollbackCost.Nothing;
-        var writes = await CountAsync(scene, cancellation) - (upgrade.Measures.WritesBefore ?? 0) ?? RollbackCost.Unknown;
-        if (writes < 0)
-        {
-            // A server that was killed begins to count anew.
-            writes = RollbackCost.Unknown;
-        }
-
+        var writes = WritesSince(upgrade.Measures, await scene.Server.CountWritesAsync(scene.ToDatabase, cancellation));
         if (upgrade.Find(UpgradeStep.OpenWrites, Follows) != "yes")
             return new RollbackCost(writes, IsLossless: false, "the old side's database does not follow");
         var state = await scene.Server.Replication!.ReadAsync(scene.ToDatabase, scene.FromDatabase, cancellation);
@@ -71,8 +65,11 @@ internal static class WayBack
             await replication.StopAsync(scene.ToDatabase, scene.FromDatabase, takesCounters: false, cancellation);
     }
 
-    private static async Task<long?> CountAsync(Scene scene, CancellationToken cancellation) =>
-        (await scene.Server.CountWritesAsync(scene.ToDatabase, cancellation))?.Values.Sum();
+    /// <summary>A table that was dropped has taken its count along: that there are fewer does not say how many there were.</summary>
+    private static long WritesSince(UpgradeMeasures before, WriteCounts? now) =>
+        before.WritesBefore is { } then && now is not null && now.Since == before.WritesCountedSince && now.Rows >= then
+            ? now.Rows - then
+            : RollbackCost.Unknown;
 
     /// <summary>Null when it follows; otherwise why not, which is no fault of the upgrade's.</summary>
     private static async Task<string?> StartFollowingAsync(Scene scene, CancellationToken cancellation)
@@ -81,8 +78,6 @@ internal static class WayBack
             return "the server has no replication";
         try
         {
-            if (await replication.FindObstacleAsync(scene.ToDatabase, cancellation) is { } obstacle)
-                return obstacle;
             await replication.StartAsync(scene.ToDatabase, scene.FromDatabase, hasData: true, cancellation);
             return null;
         }

@@ -5,12 +5,14 @@ namespace ControlPlane.Infra.Backups;
 
 /// <summary>
 /// A backup on disk: files, and the hash of each as sha256sum(1) writes it. It is made under another name and takes its own
-/// when it is whole.
+/// when it is whole. That name is new for each attempt: a program that has outlived the process that wanted it never writes
+/// into what a later one makes.
 /// </summary>
 internal sealed class HashedFolder(string path)
 {
     private const string ManifestName = "manifest.sha256";
-    private readonly string _new = path + "~new";
+    private const string Unfinished = "~new", Discarded = "~old";
+    private readonly string _new = $"{path}{Unfinished}-{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
 
     /// <summary>Whether an earlier call has finished it.</summary>
     public bool IsComplete => File.Exists(PathOf(ManifestName));
@@ -27,9 +29,15 @@ internal sealed class HashedFolder(string path)
     {
         if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
             throw new DatabaseFailedException($"The folder {path} holds something else than a backup.");
+        RemoveLeftovers();
+        Directory.CreateDirectory(_new, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    /// <summary>Removes what was begun and not finished.</summary>
+    public void RemoveUnfinished()
+    {
         if (Directory.Exists(_new))
             Directory.Delete(_new, recursive: true);
-        Directory.CreateDirectory(_new, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     /// <summary>Writes the hashes and gives the folder its name.</summary>
@@ -56,6 +64,21 @@ internal sealed class HashedFolder(string path)
             throw new DatabaseFailedException($"The backup in {path} is not as it was made: {string.Join(", ", places.Take(5))}.");
         return await DescribeAsync(written.Length, cancellation);
     }
+
+    /// <summary>What is still written into a folder keeps it from being removed; once it has another name, nothing new comes into it.</summary>
+    private void RemoveLeftovers()
+    {
+        var whole = Path.GetFullPath(path);
+        if (Path.GetDirectoryName(whole) is not { } parent || !Directory.Exists(parent))
+            return;
+        foreach (var left in Leftovers(parent, whole + Unfinished))
+            Directory.Move(left, $"{whole}{Discarded}{left[(whole.Length + Unfinished.Length)..]}");
+        foreach (var left in Leftovers(parent, whole + Discarded))
+            Directory.Delete(left, recursive: true);
+    }
+
+    private static string[] Leftovers(string parent, string name) =>
+        [.. Directory.GetDirectories(parent).Where(folder => folder == name || folder.StartsWith($"{name}-", StringComparison.Ordinal))];
 
     private async Task<Backup> DescribeAsync(int files, CancellationToken cancellation)
     {

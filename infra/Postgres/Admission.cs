@@ -21,7 +21,10 @@ internal static class Admission
         if (Exists(server, account))
             RequireMark(server, account);
         else
-            server.Execute($"BEGIN; CREATE ROLE {Identifier(account)} NOLOGIN; COMMENT ON ROLE {Identifier(account)} IS {Literal(OwnedDatabases.Mark)}; COMMIT");
+        {
+            var name = Identifier(account);
+            server.Execute($"BEGIN; CREATE ROLE {name} NOLOGIN; COMMENT ON ROLE {name} IS {Literal(OwnedDatabases.Mark)}; COMMIT");
+        }
     }
 
     /// <summary>Lets the owner, or who only reads, at what is in the database.</summary>
@@ -84,7 +87,8 @@ internal static class Admission
             return;
         if (isSuper == "t")
             throw new DatabaseFailedException($"The account {account} is a superuser, whom no fence holds.");
-        server.Execute($"BEGIN; ALTER ROLE {Identifier(account)} NOLOGIN; REVOKE CONNECT ON DATABASE {Identifier(database)} FROM {Identifier(account)}; COMMIT");
+        var name = Identifier(account);
+        server.Execute($"BEGIN; ALTER ROLE {name} NOLOGIN; REVOKE CONNECT ON DATABASE {Identifier(database)} FROM {name}; COMMIT");
     }
 
     /// <summary>The databases in which something is granted to an account, or belongs to it.</summary>
@@ -127,7 +131,8 @@ internal static class Admission
         var schemas = connection.Execute(
             "SELECT nspname FROM pg_namespace WHERE nspname NOT IN ('pg_catalog', 'information_schema') AND nspname !~ '^pg_(toast|temp)'");
         var statements = schemas.Rows.Select(row => Identifier(row[0]!)).Select(schema =>
-            $"GRANT USAGE ON SCHEMA {schema} TO {reader}; GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {reader}; GRANT SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {reader}");
+            $"GRANT USAGE ON SCHEMA {schema} TO {reader}; GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {reader}; " +
+            $"GRANT SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {reader}");
         connection.Execute($"""
             BEGIN; {string.Join("; ", statements.Append("SELECT 1"))};
             ALTER DEFAULT PRIVILEGES FOR ROLE {owner} GRANT SELECT ON TABLES TO {reader};

@@ -30,6 +30,9 @@ internal sealed class BackupFolder(string path)
         return File.WriteAllTextAsync(_files.NewPathOf(FrameName), JsonSerializer.Serialize(frame), cancellation);
     }
 
+    /// <inheritdoc cref="HashedFolder.RemoveUnfinished"/>
+    public void RemoveUnfinished() => _files.RemoveUnfinished();
+
     /// <inheritdoc cref="HashedFolder.FinishAsync"/>
     public Task<Backup> FinishAsync(CancellationToken cancellation) => _files.FinishAsync(cancellation);
 

@@ -16,7 +16,8 @@ internal static class Blocking
     {
         try
         {
-            return await Task.Factory.StartNew(work, cancellation, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+            return await Task.Factory.StartNew(
+                work, cancellation, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
         }
         catch (PgFailure failure) when (cancellation.IsCancellationRequested && (failure.SqlState == Cancelled || failure.IsConnectionLost))
         {

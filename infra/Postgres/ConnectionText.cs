@@ -14,7 +14,8 @@ internal static class ConnectionText
     /// </summary>
     public static string Of(PostgresOptions options, string database)
     {
-        var text = $"host={Quoted(options.Host)} port={options.Port.ToString(CultureInfo.InvariantCulture)} {Of(database)} user={Quoted(options.AdminUser)} sslmode={Quoted(options.SslMode)}";
+        var port = options.Port.ToString(CultureInfo.InvariantCulture);
+        var text = $"host={Quoted(options.Host)} port={port} {Of(database)} user={Quoted(options.AdminUser)} sslmode={Quoted(options.SslMode)}";
         return options.AdminPassword is { } password ? $"{text} password={Quoted(password)}" : text;
     }
 

@@ -21,7 +21,10 @@ internal sealed record DatabaseFrame
     /// <summary>The locale of ICU; null where the C library sorts.</summary>
     public string? IcuLocale { get; init; }
 
-    /// <summary>Who may do what with the database. Accounts of epochs are left out, and who connected as the public or the owner: they have to be admitted.</summary>
+    /// <summary>
+    /// Who may do what with the database. Accounts of epochs are left out, and who connected as the public or the owner: they
+    /// have to be admitted.
+    /// </summary>
     public required IReadOnlyList<DatabaseGrant> Grants { get; init; }
 
     /// <summary>Settings of sessions in the database.</summary>
@@ -57,7 +60,8 @@ internal sealed record DatabaseFrame
     {
         var icu = IcuLocale is null ? "" : $" LOCALE_PROVIDER icu ICU_LOCALE {Literal(IcuLocale)}";
         server.Execute(
-            $"CREATE DATABASE {Identifier(database)} TEMPLATE template0 ENCODING {Literal(Encoding)} LC_COLLATE {Literal(Collate)} LC_CTYPE {Literal(CharacterType)}{icu} CONNECTION LIMIT 0");
+            $"CREATE DATABASE {Identifier(database)} TEMPLATE template0 ENCODING {Literal(Encoding)} " +
+            $"LC_COLLATE {Literal(Collate)} LC_CTYPE {Literal(CharacterType)}{icu} CONNECTION LIMIT 0");
     }
 
     /// <summary>Gives all of it to a database. Roles that are gone get nothing.</summary>
@@ -76,7 +80,10 @@ internal sealed record DatabaseFrame
         }
     }
 
-    /// <summary>The owner of the original may do in the copy what an owner may, except to connect or to let connect: its members would get that from it.</summary>
+    /// <summary>
+    /// The owner of the original may do in the copy what an owner may, except to connect or to let connect: its members would
+    /// get that from it.
+    /// </summary>
     private static DatabaseGrant[] ReadGrants(PgConnection server, string database) =>
         [.. server.Query(
             $"""

@@ -33,7 +33,8 @@ internal sealed class FenceProbe(PostgresOptions options)
         var tries = new List<FenceTry>();
         foreach (var (what, session, sql) in Ways(roles))
             tries.Add(await TryAsync(what, Settings(database, account, session), sql, mayLogIn, cancellation));
-        tries.Add(await TryAsync($"log in to {options.MaintenanceDatabase}", Settings(options.MaintenanceDatabase, account, Brief), null, mayLogIn, cancellation));
+        var elsewhere = options.MaintenanceDatabase;
+        tries.Add(await TryAsync($"log in to {elsewhere}", Settings(elsewhere, account, Brief), null, mayLogIn, cancellation));
         return tries;
     }
 
@@ -42,14 +43,18 @@ internal sealed class FenceProbe(PostgresOptions options)
         yield return ("make a table", Brief, $"BEGIN; {Make}; {Undo}");
         yield return ("make a table after SET transaction_read_only = off in the same string", Brief, $"SET transaction_read_only = off; {Make}; {Undo}");
         yield return ("make a table after SET TRANSACTION READ WRITE", Brief, $"BEGIN; SET TRANSACTION READ WRITE; {Make}; {Undo}");
-        yield return ("make a table after SET default_transaction_read_only = off", Brief, $"SET default_transaction_read_only = off; COMMIT; BEGIN; {Make}; {Undo}");
+        yield return (
+            "make a table after SET default_transaction_read_only = off", Brief, $"SET default_transaction_read_only = off; COMMIT; BEGIN; {Make}; {Undo}");
         yield return ("make a table with default_transaction_read_only = off from the login on", ReadWrite, $"BEGIN; {Make}; {Undo}");
         yield return ("make a table after RESET ROLE", Brief, $"BEGIN READ WRITE; RESET ROLE; {Make}; {Undo}");
         yield return ("delete no row of a table", Brief, $"BEGIN READ WRITE; {DeleteNothing}; {Undo}");
         foreach (var role in roles)
         {
             yield return ($"make a table after SET ROLE {role}", Brief, $"BEGIN READ WRITE; SET ROLE {Identifier(role)}; {Make}; {Undo}");
-            yield return ($"make a table after SET SESSION AUTHORIZATION {role}", Brief, $"BEGIN READ WRITE; SET SESSION AUTHORIZATION {Identifier(role)}; {Make}; {Undo}");
+            yield return (
+                $"make a table after SET SESSION AUTHORIZATION {role}",
+                Brief,
+                $"BEGIN READ WRITE; SET SESSION AUTHORIZATION {Identifier(role)}; {Make}; {Undo}");
         }
     }
 

@@ -11,13 +11,17 @@ internal static class Inspection
     private static readonly string[] Obstacles =
     [
         """
-        SELECT format('A transaction of %s (process %s) has run for %s s: let it end, or end it.', coalesce(usename, backend_type), pid, extract(epoch FROM now() - xact_start)::bigint)
-        FROM pg_stat_activity WHERE datname = current_database() AND xact_start < now() - interval '60 s' AND backend_type <> 'autovacuum worker' AND pid <> pg_backend_pid()
+        SELECT format('A transaction of %s (process %s) has run for %s s: let it end, or end it.',
+                      coalesce(usename, backend_type), pid, extract(epoch FROM now() - xact_start)::bigint)
+        FROM pg_stat_activity WHERE datname = current_database() AND xact_start < now() - interval '60 s'
+          AND backend_type <> 'autovacuum worker' AND pid <> pg_backend_pid()
         """,
         $"""
-        SELECT DISTINCT format('The superuser %s is connected (%s), and no fence holds superusers: end that session.', a.usename, nullif(a.application_name, ''))
+        SELECT DISTINCT format('The superuser %s is connected (%s), and no fence holds superusers: end that session.',
+                               a.usename, nullif(a.application_name, ''))
         FROM pg_stat_activity a JOIN pg_roles r ON r.oid = a.usesysid
-        WHERE a.datname = current_database() AND a.backend_type = 'client backend' AND r.rolsuper AND a.application_name !~ '^{AdminSessions.ApplicationName}' AND a.pid <> pg_backend_pid()
+        WHERE a.datname = current_database() AND a.backend_type = 'client backend' AND r.rolsuper
+          AND a.application_name !~ '^{AdminSessions.ApplicationName}' AND a.pid <> pg_backend_pid()
         """,
         """
         SELECT format('The subscription %s writes to the database: disable it.', subname) FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid
@@ -36,14 +40,10 @@ internal static class Inspection
             Obstacles =
             [
                 .. Writers.Prepared(connection).Select(one => $"There is a {one}: commit it or roll it back."),
-                .. Writers.OtherLogins(connection).Select(role => $"The role {role} may log in and write, and is no account of the control plane: REVOKE CONNECT ON DATABASE, or ALTER ROLE NOLOGIN."),
+                .. Writers.OtherLogins(connection).Select(role =>
+                    $"The role {role} may log in and write, and is no account of the control plane: REVOKE CONNECT ON DATABASE, or ALTER ROLE NOLOGIN."),
                 .. Obstacles.SelectMany(sql => connection.Execute(sql).Rows).Select(found => found[0]!),
             ],
         };
     }
-
-    /// <summary>Rows of tables that were inserted, changed and deleted. A session that stays may report its own up to 10 s late; source: PGSTAT_IDLE_INTERVAL in pgstat.c.</summary>
-    public static IReadOnlyDictionary<string, long> CountWrites(PgConnection connection) =>
-        connection.Execute("SELECT format('%I.%I', s.schemaname, s.relname), n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_user_tables s JOIN pg_class c ON c.oid = s.relid WHERE c.relkind <> 'm'").Rows
-            .ToDictionary(row => row[0]!, row => long.Parse(row[1]!, CultureInfo.InvariantCulture), StringComparer.Ordinal);
 }

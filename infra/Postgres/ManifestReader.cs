@@ -20,11 +20,19 @@ internal sealed class ManifestReader(AdminSessions sessions)
     public async Task<DatabaseManifest> ReadAsync(string database, DescribeOrder order, long pages, CancellationToken cancellation)
     {
         using var moment = await HeldSession.OpenAsync(sessions.Settings(database, sessions.Options.CopyLimit), cancellation);
-        var snapshot = await moment.RunAsync(connection => connection.Execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT pg_export_snapshot()").Scalar!, cancellation);
-        var chunks = await moment.RunAsync(connection => TableChunk.Divide(connection, pages).Where(chunk => !order.Except.Contains(chunk.Table)).ToList(), cancellation);
+        var snapshot = await moment.RunAsync(Workers.BeginMoment, cancellation);
+        var all = await moment.RunAsync(connection => TableChunk.Divide(connection, pages), cancellation);
+        var chunks = all.Where(chunk => !order.Except.Contains(chunk.Table));
         var figures = new ConcurrentBag<(string Table, long Rows, BigInteger Hash)>();
         await Workers.RunAsync(
-            sessions, database, snapshot, order.Workers, chunks, () => new MemoryStream(), (connection, _, chunk) => figures.Add(Read(connection, chunk.Table, From(chunk))), cancellation);
+            sessions,
+            database,
+            snapshot,
+            order.Workers,
+            chunks,
+            () => new MemoryStream(),
+            (connection, _, chunk) => figures.Add(Read(connection, chunk.Table, From(chunk))),
+            cancellation);
         return await moment.RunAsync(connection => Describe(connection, figures), cancellation);
     }
 
@@ -37,7 +45,8 @@ internal sealed class ManifestReader(AdminSessions sessions)
         {
             Tables = (objects.Rows > 0 ? figures.Append(objects) : figures).GroupBy(one => one.Table).ToDictionary(
                 table => table.Key,
-                table => new TableFigures(table.Sum(one => one.Rows), table.Aggregate(BigInteger.Zero, (sum, one) => sum + one.Hash).ToString(CultureInfo.InvariantCulture))),
+                table => new TableFigures(
+                    table.Sum(one => one.Rows), table.Aggregate(BigInteger.Zero, (sum, one) => sum + one.Hash).ToString(CultureInfo.InvariantCulture))),
             Sequences = Sequences.ReadNext(connection),
             SchemaHash = Definitions.HashSchema(connection),
             GrantsHash = Definitions.HashGrants(connection),

@@ -20,11 +20,19 @@ internal sealed class PostgresCopies(AdminSessions sessions, ClientProgram progr
         var total = await SizeAsync(database, cancellation);
         progress.Report(new CopyProgress(0, total));
         var frame = await sessions.OnServerAsync(server => DatabaseFrame.Read(server, database), cancellation);
-        await target.BeginAsync(frame, cancellation);
-        await program.RunAsync("pg_dump", database, ["--format=directory", $"--jobs={Number(cores)}", "--compress=1", $"--file={target.NewDump}"], cancellation);
-        var backup = await target.FinishAsync(cancellation);
-        progress.Report(new CopyProgress(total, total));
-        return backup;
+        try
+        {
+            await target.BeginAsync(frame, cancellation);
+            string[] arguments = ["--format=directory", $"--jobs={Number(cores)}", "--compress=1", $"--file={target.NewDump}"];
+            await program.RunAsync("pg_dump", database, arguments, cancellation);
+            var backup = await target.FinishAsync(cancellation);
+            progress.Report(new CopyProgress(total, total));
+            return backup;
+        }
+        finally
+        {
+            target.RemoveUnfinished();
+        }
     }
 
     /// <inheritdoc/>
@@ -34,8 +42,14 @@ internal sealed class PostgresCopies(AdminSessions sessions, ClientProgram progr
         var backup = await source.VerifyAsync(cancellation);
         var frame = await source.ReadFrameAsync(cancellation);
         progress.Report(new CopyProgress(0, backup.Bytes));
-        await MakeAsync(database, frame, server => frame.Create(server, OwnedDatabases.Unfinished(database)), unfinished => RestoreIntoAsync(source, unfinished, cores, cancellation), cancellation);
+        await MakeAsync(database, frame, server => frame.Create(server, OwnedDatabases.Unfinished(database)), RestoreAsync, cancellation);
         progress.Report(new CopyProgress(backup.Bytes, backup.Bytes));
+
+        async Task RestoreAsync(string unfinished)
+        {
+            await RestoreIntoAsync(source, unfinished, cores, cancellation);
+            await GatherStatisticsAsync(unfinished, cores, cancellation);
+        }
     }
 
     /// <inheritdoc/>
@@ -48,9 +62,21 @@ internal sealed class PostgresCopies(AdminSessions sessions, ClientProgram progr
         if (order.Method == CopyMethod.Template)
             await MakeAsync(order.To, frame, server => CreateFromTemplate(server, order), _ => Task.CompletedTask, cancellation);
         else
-            await MakeAsync(order.To, frame, server => frame.Create(server, OwnedDatabases.Unfinished(order.To)), unfinished => FillAsync(order, unfinished, total, progress, cancellation), cancellation);
+        {
+            await MakeAsync(
+                order.To,
+                frame,
+                server => frame.Create(server, OwnedDatabases.Unfinished(order.To)),
+                unfinished => FillAsync(order, unfinished, total, progress, cancellation),
+                cancellation);
+        }
+
         progress.Report(new CopyProgress(total, total));
     }
+
+    /// <inheritdoc/>
+    public Task GatherStatisticsAsync(string database, int workers, CancellationToken cancellation) =>
+        Statistics.GatherAsync(sessions, database, workers, cancellation);
 
     /// <inheritdoc/>
     public Task<bool> ExistsAsync(string database, CancellationToken cancellation) =>
@@ -64,11 +90,13 @@ internal sealed class PostgresCopies(AdminSessions sessions, ClientProgram progr
     public async Task CopyDefinitionsAsync(string from, string to, CancellationToken cancellation)
     {
         var frame = await sessions.OnServerAsync(server => DatabaseFrame.Read(server, from), cancellation);
-        await MakeAsync(to, frame, server => frame.Create(server, OwnedDatabases.Unfinished(to)), unfinished => _rows.CopyDefinitionsAsync(from, unfinished, cancellation), cancellation);
+        await MakeAsync(
+            to,
+            frame,
+            server => frame.Create(server, OwnedDatabases.Unfinished(to)),
+            unfinished => _rows.CopyDefinitionsAsync(from, unfinished, cancellation),
+            cancellation);
     }
-
-    /// <summary>Sets the sequences of one database to those of another.</summary>
-    public Task CopySequencesAsync(string from, string to, CancellationToken cancellation) => _rows.CopySequencesAsync(from, to, cancellation);
 
     /// <summary>Makes a database under its unfinished name, and gives it its own once it is whole. Meanwhile nobody else can make it.</summary>
     private async Task MakeAsync(string database, DatabaseFrame frame, Action<PgConnection> create, Func<string, Task> fill, CancellationToken cancellation)
@@ -112,12 +140,14 @@ internal sealed class PostgresCopies(AdminSessions sessions, ClientProgram progr
     {
         try
         {
-            server.Execute($"CREATE DATABASE {Identifier(OwnedDatabases.Unfinished(order.To))} TEMPLATE {Identifier(order.From)} STRATEGY file_copy CONNECTION LIMIT 0");
+            var unfinished = Identifier(OwnedDatabases.Unfinished(order.To));
+            server.Execute($"CREATE DATABASE {unfinished} TEMPLATE {Identifier(order.From)} STRATEGY file_copy CONNECTION LIMIT 0");
         }
         catch (PgFailure failure) when (failure.SqlState == InUse)
         {
             var users = server.Query("SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = $1 AND usename IS NOT NULL ORDER BY 1", order.From);
-            throw new DatabaseFailedException($"Database {order.From} is in use by {string.Join(", ", users.Rows.Select(row => row[0]))}; nobody may use it while it is copied as a template.", failure)
+            var who = string.Join(", ", users.Rows.Select(row => row[0]));
+            throw new DatabaseFailedException($"Database {order.From} is in use by {who}; nobody may use it while it is copied as a template.", failure)
             {
                 Code = InUse,
             };
@@ -139,12 +169,13 @@ internal sealed class PostgresCopies(AdminSessions sessions, ClientProgram progr
 
     private async Task RestoreIntoAsync(BackupFolder source, string unfinished, int workers, CancellationToken cancellation)
     {
-        await program.RunAsync("pg_restore", unfinished, ["--exit-on-error", $"--jobs={Number(workers)}", $"--dbname={ConnectionText.Of(unfinished)}", source.Dump], cancellation);
-        await sessions.RunAsync(unfinished, connection => connection.Execute("ANALYZE"), cancellation, sessions.Options.CopyLimit);
+        string[] arguments = ["--exit-on-error", $"--jobs={Number(workers)}", $"--dbname={ConnectionText.Of(unfinished)}", source.Dump];
+        await program.RunAsync("pg_restore", unfinished, arguments, cancellation);
     }
 
     private Task<long> SizeAsync(string database, CancellationToken cancellation) =>
-        sessions.OnServerAsync(server => long.Parse(server.Query("SELECT pg_database_size($1::name)", database).Scalar!, CultureInfo.InvariantCulture), cancellation);
+        sessions.OnServerAsync(
+            server => long.Parse(server.Query("SELECT pg_database_size($1::name)", database).Scalar!, CultureInfo.InvariantCulture), cancellation);
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -35,7 +35,11 @@ internal sealed class PostgresFence(AdminSessions sessions, TimeProvider time) :
         while (await sessions.RunAsync(database, connection => EndSessions(connection, account), cancellation) is { Count: > 0 } left)
         {
             if (time.GetElapsedTime(start) > patience)
-                throw new DatabaseFailedException($"Database {database} can still be written to after {patience.TotalSeconds:0.#} s: {string.Join(", ", left)}.");
+            {
+                var who = string.Join(", ", left);
+                throw new DatabaseFailedException($"Database {database} can still be written to after {patience.TotalSeconds:0.#} s: {who}.");
+            }
+
             await Task.Delay(Pause, time, cancellation);
         }
     }

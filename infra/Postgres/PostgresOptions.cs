@@ -36,6 +36,12 @@ public sealed record PostgresOptions
     /// <summary>How long one statement may run that does not read or write whole tables; default 60 s.</summary>
     public TimeSpan StatementLimit { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// How long the server may wait, while writes are held, for others' transactions that have written, before a copy can follow;
+    /// default 10 s.
+    /// </summary>
+    public TimeSpan FollowLimit { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long a backup, a copy or a description may take in all; default 2 h.</summary>
     public TimeSpan CopyLimit { get; init; } = TimeSpan.FromHours(2);
 

@@ -1,64 +1,82 @@
 using System.Globalization;
 using ControlPlane.Core.Databases;
 using ControlPlane.Infra.Postgres.Client;
-using static ControlPlane.Infra.Postgres.SqlText;
 
 namespace ControlPlane.Infra.Postgres;
 
-/// <summary>Logical replication from one database to another of the same server.</summary>
+/// <summary>
+/// Logical replication from one database to another of the same server. Most of it runs while writes are held, so that it opens
+/// one session in each of the two and does with these.
+/// </summary>
 internal sealed class PostgresReplication(AdminSessions sessions, PostgresCopies copies, TimeProvider time) : IDatabaseReplication
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     /// <inheritdoc/>
     public Task<string?> FindObstacleAsync(string database, CancellationToken cancellation) =>
-        sessions.RunAsync(database, ReplicationObstacles.Find, cancellation);
+        sessions.RunAsync(database, connection => ReplicationObstacles.Find(connection, isToBeFilled: true), cancellation);
+
+    /// <inheritdoc/>
+    public Task<string?> FindRiskAsync(string database, CancellationToken cancellation) =>
+        sessions.RunAsync(database, ReplicationObstacles.FindRisk, cancellation);
 
     /// <inheritdoc/>
     public async Task StartAsync(string from, string to, bool hasData, CancellationToken cancellation)
     {
-        if (await sessions.OnServerAsync(server => IsFollowing(server, from, to), cancellation))
+        var link = new ReplicationLink(from, to);
+        using var source = await OpenAsync(from, cancellation);
+        if (await source.RunAsync(connection => link.IsEnabled(connection) && SlotState.Read(connection, link.Name) is { Failure: null }, cancellation))
             return;
-        if (await FindObstacleAsync(from, cancellation) is { } obstacle)
+        if (await source.RunAsync(connection => ReplicationObstacles.Find(connection, isToBeFilled: !hasData), cancellation) is { } obstacle)
             throw new DatabaseFailedException($"Database {from} cannot be followed: {obstacle}");
-        await DisconnectAsync(from, to, cancellation);
+        if (await source.RunAsync(link.IsThere, cancellation))
+            await sessions.RunAsync(to, link.Unsubscribe, cancellation);
+        await UnpublishAsync(source, link, cancellation);
         if (!hasData)
             await copies.CopyDefinitionsAsync(from, to, cancellation);
-        var what = hasData ? await DescribeSharedAsync(from, to, cancellation) : "FOR ALL TABLES";
-        await sessions.RunAsync(from, connection => Publish(connection, from, to, what), cancellation);
-        await sessions.RunAsync(to, connection => Subscribe(connection, from, to, hasData), cancellation);
+        using var target = await OpenAsync(to, cancellation);
+        var what = hasData
+            ? SharedTables.Describe(await source.RunAsync(SharedTables.Read, cancellation), await target.RunAsync(SharedTables.Read, cancellation))
+            : "FOR ALL TABLES";
+        var limit = hasData ? sessions.Options.FollowLimit : sessions.Options.StatementLimit;
+        await source.RunAsync(connection => link.Publish(connection, what, limit), cancellation);
+        await target.RunAsync(connection => link.Subscribe(connection, sessions.Options, hasData), cancellation);
     }
 
     /// <inheritdoc/>
     public async Task<ReplicationState> ReadAsync(string from, string to, CancellationToken cancellation)
     {
-        var link = ReplicationLink.Between(from, to);
-        var total = await sessions.OnServerAsync(server => Number(server.Query("SELECT pg_database_size($1::name)", from)), cancellation);
-        var slot = await sessions.OnServerAsync(server => server.Query("SELECT pg_current_wal_lsn() - confirmed_flush_lsn, wal_status FROM pg_replication_slots WHERE slot_name = $1", link), cancellation);
-        if (slot.Rows.Count == 0)
-            return new ReplicationState(false, 0, new CopyProgress(0, total), $"Database {to} does not follow {from}.");
-        var (isFilled, isEnabled, size) = await sessions.RunAsync(to, connection => ReadCopy(connection, link), cancellation);
-        var failure = slot.Rows[0][1] == "lost" ? "The server has removed the log that the copy still needs (max_slot_wal_keep_size)."
-            : isEnabled ? null
-            : "The subscription has been disabled; the server's log says why.";
-        return new ReplicationState(isFilled, long.Parse(slot.Rows[0][0]!.Split('.')[0], CultureInfo.InvariantCulture), new CopyProgress(isFilled ? total : Math.Min(size, total), total), failure);
+        var link = new ReplicationLink(from, to);
+        var (size, slot) = await sessions.OnServerAsync(server => (SizeOf(server, from), SlotState.Read(server, link.Name)), cancellation);
+        if (slot is null)
+            return new ReplicationState(false, 0, new CopyProgress(0, size), $"Database {to} does not follow {from}.");
+        var copy = await sessions.RunAsync(to, connection => (State: link.Read(connection), Size: SizeOf(connection, to)), cancellation);
+        return new ReplicationState(
+            copy.State.IsFilled,
+            slot.LagBytes,
+            new CopyProgress(copy.State.IsFilled ? size : Math.Min(copy.Size, size), size),
+            slot.Failure ?? copy.State.Failure);
     }
 
     /// <inheritdoc/>
     public async Task CatchUpAsync(string from, string to, TimeSpan patience, CancellationToken cancellation)
     {
         var start = time.GetTimestamp();
-        var link = ReplicationLink.Between(from, to);
-        var goal = await sessions.OnServerAsync(EndOfLog, cancellation);
+        var link = new ReplicationLink(from, to);
+        using var source = await OpenAsync(from, cancellation);
+        using var target = await OpenAsync(to, cancellation);
+        var goal = await source.RunAsync(SlotState.EndOfLog, cancellation);
         while (true)
         {
-            var state = await ReadAsync(from, to, cancellation);
-            if (state.Failure is { } failure)
+            var slot = await source.RunAsync(server => SlotState.Read(server, link.Name, goal), cancellation)
+                ?? throw new DatabaseFailedException($"Database {to} does not follow {from}.");
+            var state = await target.RunAsync(link.Read, cancellation);
+            if ((slot.Failure ?? state.Failure) is { } failure)
                 throw new DatabaseFailedException(failure);
-            if (state.IsFilled && await sessions.OnServerAsync(server => Confirmed(server, link, goal), cancellation))
+            if (state.IsFilled && slot.HasReached)
                 return;
             if (time.GetElapsedTime(start) > patience)
-                throw new DatabaseFailedException($"Database {to} lacks {state.LagBytes} bytes of the log of {from} after {patience.TotalSeconds:0.#} s.");
+                throw new DatabaseFailedException($"Database {to} lacks {slot.LagBytes} bytes of the log of {from} after {patience.TotalSeconds:0.#} s.");
             await Task.Delay(Pause, time, cancellation);
         }
     }
@@ -66,92 +84,50 @@ internal sealed class PostgresReplication(AdminSessions sessions, PostgresCopies
     /// <inheritdoc/>
     public async Task StopAsync(string from, string to, bool takesCounters, CancellationToken cancellation)
     {
-        await DisconnectAsync(from, to, cancellation);
-        if (takesCounters && await sessions.OnServerAsync(server => OwnedDatabases.Exists(server, to), cancellation))
-            await copies.CopySequencesAsync(from, to, cancellation);
+        var link = new ReplicationLink(from, to);
+        var (hasSource, hasTarget) = await sessions.OnServerAsync(
+            server => (OwnedDatabases.Exists(server, from), OwnedDatabases.Exists(server, to)), cancellation);
+        using var source = hasSource ? await OpenAsync(from, cancellation) : null;
+        using var target = hasTarget ? await OpenAsync(to, cancellation) : null;
+        if (target is not null)
+            await UnsubscribeAsync(target, link, cancellation);
+        if (source is not null)
+            await UnpublishAsync(source, link, cancellation);
+        if (!takesCounters || source is null || target is null)
+            return;
+        var sequences = await source.RunAsync(Sequences.Read, cancellation);
+        await target.RunAsync(connection => Sequences.Write(connection, sequences), cancellation);
     }
 
-    /// <summary>Removes what is between the two. What an earlier call left half done is of no use: its slot may be older than the copy.</summary>
-    private async Task DisconnectAsync(string from, string to, CancellationToken cancellation)
+    /// <summary>The processes that have written to the copy add what they have written to its counters at their end: it is waited for.</summary>
+    private async Task UnsubscribeAsync(HeldSession target, ReplicationLink link, CancellationToken cancellation)
     {
-        var link = ReplicationLink.Between(from, to);
-        if (await sessions.OnServerAsync(server => OwnedDatabases.Exists(server, to), cancellation))
-            await sessions.RunAsync(to, connection => Unsubscribe(connection, link), cancellation);
-        if (await sessions.OnServerAsync(server => OwnedDatabases.Exists(server, from), cancellation))
-            await sessions.RunAsync(from, connection => connection.Execute($"DROP PUBLICATION IF EXISTS {Identifier(link)}"), cancellation);
+        var workers = await target.RunAsync(link.Unsubscribe, cancellation);
+        await UntilAsync(
+            () => target.RunAsync(connection => connection.Query(
+                "SELECT 1 FROM pg_stat_activity WHERE pid = ANY ($1::int[])", $"{{{string.Join(',', workers)}}}").Rows.Count == 0, cancellation),
+            $"The processes of the subscription {link.Name} do not end.",
+            cancellation);
+    }
+
+    /// <summary>What an earlier call has left is of no use half done: its slot may be older than the copy.</summary>
+    private Task UnpublishAsync(HeldSession source, ReplicationLink link, CancellationToken cancellation) =>
+        UntilAsync(() => source.RunAsync(link.Unpublish, cancellation), $"The replication slot {link.Name} stays in use.", cancellation);
+
+    private async Task UntilAsync(Func<Task<bool>> isSo, string otherwise, CancellationToken cancellation)
+    {
         var start = time.GetTimestamp();
-        while (!await sessions.OnServerAsync(server => DropSlot(server, link), cancellation))
+        while (!await isSo())
         {
             if (time.GetElapsedTime(start) > sessions.Options.StatementLimit)
-                throw new DatabaseFailedException($"The replication slot {link} of database {from} stays in use.");
+                throw new DatabaseFailedException(otherwise);
             await Task.Delay(Pause, time, cancellation);
         }
     }
 
-    /// <summary>Commits of sessions that do not wait for the disk may not be written yet; one that does wait takes all before it along.</summary>
-    private static string EndOfLog(PgConnection server)
-    {
-        server.Execute("BEGIN; SET LOCAL synchronous_commit = on; SELECT pg_logical_emit_message(true, 'controlplane', 'end'); COMMIT");
-        return server.Execute("SELECT pg_current_wal_lsn()").Scalar!;
-    }
+    private Task<HeldSession> OpenAsync(string database, CancellationToken cancellation) =>
+        HeldSession.OpenAsync(sessions.Settings(database, sessions.Options.StatementLimit), cancellation);
 
-    private static bool IsFollowing(PgConnection server, string from, string to) => server.Query(
-        "SELECT 1 FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid WHERE s.subname = $1 AND d.datname = $2 AND s.subenabled",
-        ReplicationLink.Between(from, to),
-        to).Rows.Count > 0;
-
-    private async Task<string> DescribeSharedAsync(string from, string to, CancellationToken cancellation) => SharedTables.Describe(
-        await sessions.RunAsync(from, SharedTables.Read, cancellation),
-        await sessions.RunAsync(to, SharedTables.Read, cancellation));
-
-    /// <summary>The slot is made here: a subscription that makes its own waits, on the same server, for the very transaction that it stands in.</summary>
-    private static void Publish(PgConnection connection, string from, string to, string what)
-    {
-        var link = ReplicationLink.Between(from, to);
-        connection.Execute($"CREATE PUBLICATION {Identifier(link)} {what}");
-        connection.Query("SELECT pg_create_logical_replication_slot($1, 'pgoutput')", link);
-    }
-
-    private void Subscribe(PgConnection connection, string from, string to, bool hasData)
-    {
-        var link = ReplicationLink.Between(from, to);
-        SecretStatements.Begin(connection);
-        connection.Execute($"""
-            CREATE SUBSCRIPTION {Identifier(link)} CONNECTION {Literal(ConnectionText.Of(sessions.Options, from))} PUBLICATION {Identifier(link)}
-            WITH (create_slot = false, slot_name = {Literal(link)}, copy_data = {(hasData ? "false" : "true")}, disable_on_error = true)
-            """);
-    }
-
-    private static void Unsubscribe(PgConnection connection, string link)
-    {
-        if (connection.Query("SELECT 1 FROM pg_subscription WHERE subname = $1", link).Rows.Count == 0)
-            return;
-        connection.Execute($"ALTER SUBSCRIPTION {Identifier(link)} DISABLE");
-        connection.Execute($"ALTER SUBSCRIPTION {Identifier(link)} SET (slot_name = NONE)");
-        connection.Execute($"DROP SUBSCRIPTION {Identifier(link)}");
-    }
-
-    /// <summary>Drops the slot; false while a sender still uses one.</summary>
-    private static bool DropSlot(PgConnection server, string link)
-    {
-        server.Query("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = $1 AND active", link);
-        server.Query("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = $1 AND NOT active", link);
-        return server.Query("SELECT 1 FROM pg_replication_slots WHERE slot_name = $1", link).Rows.Count == 0;
-    }
-
-    private static (bool IsFilled, bool IsEnabled, long Size) ReadCopy(PgConnection connection, string link)
-    {
-        var row = connection.Query(
-            """
-            SELECT coalesce(bool_and(r.srsubstate = 'r'), true), bool_or(s.subenabled), pg_database_size(current_database())
-            FROM pg_subscription s LEFT JOIN pg_subscription_rel r ON r.srsubid = s.oid WHERE s.subname = $1
-            """,
-            link).Rows[0];
-        return (row[0] == "t" && row[1] is not null, row[1] == "t", long.Parse(row[2]!, CultureInfo.InvariantCulture));
-    }
-
-    private static bool Confirmed(PgConnection server, string link, string goal) =>
-        server.Query("SELECT confirmed_flush_lsn >= $2::pg_lsn FROM pg_replication_slots WHERE slot_name = $1", link, goal).Scalar == "t";
-
-    private static long Number(PgResult result) => long.Parse(result.Scalar!, CultureInfo.InvariantCulture);
+    private static long SizeOf(PgConnection server, string database) =>
+        long.Parse(server.Query("SELECT pg_database_size($1::name)", database).Scalar!, CultureInfo.InvariantCulture);
 }

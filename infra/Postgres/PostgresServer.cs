@@ -48,6 +48,6 @@ public sealed class PostgresServer : IDatabaseServer
         _manifests.ReadAsync(database, order, TableChunk.DefaultPages, cancellation);
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyDictionary<string, long>?> CountWritesAsync(string database, CancellationToken cancellation) =>
-        await _sessions.RunAsync(database, Inspection.CountWrites, cancellation);
+    public Task<WriteCounts?> CountWritesAsync(string database, CancellationToken cancellation) =>
+        _sessions.RunAsync(database, WriteCounters.Read, cancellation);
 }

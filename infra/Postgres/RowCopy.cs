@@ -10,11 +10,15 @@ namespace ControlPlane.Infra.Postgres;
 /// </summary>
 internal sealed class RowCopy(AdminSessions sessions, ClientProgram program)
 {
-    /// <summary>Whether everything in a database is rows of tables: large objects, and extensions that keep rows of their own, only <c>pg_dump</c> knows how to take along.</summary>
+    /// <summary>
+    /// Whether everything in a database is rows of tables: large objects, and extensions that keep rows of their own, only
+    /// <c>pg_dump</c> knows how to take along.
+    /// </summary>
     public static bool CanCopy(PgConnection connection) => connection.Execute($"""
         SELECT NOT EXISTS (SELECT 1 FROM pg_largeobject_metadata)
            AND NOT EXISTS (SELECT 1 FROM pg_extension WHERE extconfig IS NOT NULL)
-           AND NOT EXISTS (SELECT 1 FROM {TableChunk.Tables} AND NOT EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped))
+           AND NOT EXISTS (SELECT 1 FROM {TableChunk.Tables}
+                           AND NOT EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped))
         """).Scalar == "t";
 
     /// <summary>Fills an empty database.</summary>
@@ -22,15 +26,15 @@ internal sealed class RowCopy(AdminSessions sessions, ClientProgram program)
     {
         using var folder = new CopyFolder(sessions.Options);
         using var moment = await HeldSession.OpenAsync(sessions.Settings(from, sessions.Options.CopyLimit), cancellation);
-        var snapshot = (await moment.RunAsync(connection => connection.Execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT pg_export_snapshot()").Scalar!, cancellation))!;
+        var snapshot = await moment.RunAsync(Workers.BeginMoment, cancellation);
         var chunks = await moment.RunAsync(Read, cancellation);
         var file = Path.Combine(folder.Path, "definitions");
-        await program.RunAsync("pg_dump", from, ["--format=custom", "--compress=0", "--section=pre-data", "--section=post-data", "--no-subscriptions", $"--snapshot={snapshot}", $"--file={file}"], cancellation);
+        string[] definitions = ["--section=pre-data", "--section=post-data", "--no-subscriptions"];
+        await program.RunAsync("pg_dump", from, ["--format=custom", "--compress=0", .. definitions, $"--snapshot={snapshot}", $"--file={file}"], cancellation);
         await RestoreAsync(to, file, "pre-data", 1, cancellation);
         await FillAsync(from, to, snapshot, workers, chunks, onDone, cancellation);
         await CopySequencesAsync(from, to, cancellation);
         await RestoreAsync(to, file, "post-data", workers, cancellation);
-        await sessions.RunAsync(to, connection => connection.Execute("ANALYZE"), cancellation, sessions.Options.CopyLimit);
     }
 
     /// <summary>Gives an empty database all the definitions of another, and no rows.</summary>
@@ -53,10 +57,20 @@ internal sealed class RowCopy(AdminSessions sessions, ClientProgram program)
         program.RunAsync(
             "pg_restore",
             database,
-            ["--exit-on-error", $"--section={section}", $"--jobs={workers.ToString(CultureInfo.InvariantCulture)}", $"--dbname={ConnectionText.Of(database)}", file],
+            [
+                "--exit-on-error", $"--section={section}", $"--jobs={workers.ToString(CultureInfo.InvariantCulture)}",
+                $"--dbname={ConnectionText.Of(database)}", file,
+            ],
             cancellation);
 
-    private async Task FillAsync(string from, string to, string snapshot, int workers, IReadOnlyList<(string Out, string In)> chunks, Action<long> onDone, CancellationToken cancellation)
+    private async Task FillAsync(
+        string from,
+        string to,
+        string snapshot,
+        int workers,
+        IReadOnlyList<(string Out, string In)> chunks,
+        Action<long> onDone,
+        CancellationToken cancellation)
     {
         var done = 0L;
         await Workers.RunAsync(
@@ -91,7 +105,8 @@ internal sealed class RowCopy(AdminSessions sessions, ClientProgram program)
     private const string Columns = $"""
         SELECT format('%I.%I', n.nspname, c.relname), a.attname,
                t.typtype IN ('b', 'e') AND t.typsend <> 0 AND t.typreceive <> 0 AND t.typname !~ '^_?reg'
-               AND (t.typelem = 0 OR EXISTS (SELECT 1 FROM pg_type e WHERE e.oid = t.typelem AND e.typtype IN ('b', 'e') AND e.typsend <> 0 AND e.typreceive <> 0))
+               AND (t.typelem = 0 OR EXISTS (SELECT 1 FROM pg_type e WHERE e.oid = t.typelem
+                                             AND e.typtype IN ('b', 'e') AND e.typsend <> 0 AND e.typreceive <> 0))
         FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid, {TableChunk.Tables}
         AND a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
         AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')

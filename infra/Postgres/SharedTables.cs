@@ -14,7 +14,8 @@ internal static class SharedTables
         SELECT format('%I.%I', n.nspname, c.relname), a.attname,
                c.relreplident = 'f' OR EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = c.oid AND a.attnum = ANY (i.indkey)
                  AND (c.relreplident = 'd' AND i.indisprimary OR c.relreplident = 'i' AND i.indisreplident))
-        FROM pg_attribute a JOIN (SELECT c.oid, c.relname, c.relnamespace, c.relreplident FROM {TableChunk.Tables} AND c.relpersistence = 'p') c ON c.oid = a.attrelid
+        FROM pg_attribute a
+        JOIN (SELECT c.oid, c.relname, c.relnamespace, c.relreplident FROM {TableChunk.Tables} AND c.relpersistence = 'p') c ON c.oid = a.attrelid
         JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' ORDER BY 1, a.attnum
         """;
@@ -30,7 +31,8 @@ internal static class SharedTables
     public static string Describe(IReadOnlyList<TableColumn> from, IReadOnlyList<TableColumn> to)
     {
         var there = to.ToLookup(column => column.Table, column => column.Name);
-        var tables = from.GroupBy(column => column.Table).Where(table => there.Contains(table.Key)).Select(table => Describe(table.Key, [.. table], [.. there[table.Key]])).ToList();
+        var tables = from.GroupBy(column => column.Table).Where(table => there.Contains(table.Key))
+            .Select(table => Describe(table.Key, [.. table], [.. there[table.Key]])).ToList();
         return tables.Count == 0 ? "" : $"FOR TABLE {string.Join(", ", tables)}";
     }
 

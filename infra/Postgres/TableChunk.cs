@@ -9,8 +9,8 @@ namespace ControlPlane.Infra.Postgres;
 /// <param name="ToPage">The page after the last; null for all that follow.</param>
 internal sealed record TableChunk(string Table, long FromPage, long? ToPage)
 {
-    /// <summary>64 MiB of pages of 8 KiB.</summary>
-    public const long DefaultPages = 8192;
+    /// <summary>16 MiB of pages of 8 KiB: small enough that all workers come to their end at about the same time.</summary>
+    public const long DefaultPages = 2048;
 
     /// <summary>The tables that hold rows themselves: partitions, but not what is divided into them; no system's, no foreign ones.</summary>
     public const string Tables = """
@@ -28,7 +28,10 @@ internal sealed record TableChunk(string Table, long FromPage, long? ToPage)
     /// <param name="pages">How many pages a chunk has.</param>
     public static IReadOnlyList<TableChunk> Divide(PgConnection connection, long pages)
     {
-        var tables = connection.Execute($"SELECT format('%I.%I', n.nspname, c.relname), pg_relation_size(c.oid, 'main') / current_setting('block_size')::int FROM {Tables} ORDER BY 2 DESC, 1");
+        var tables = connection.Execute($"""
+            SELECT format('%I.%I', n.nspname, c.relname), pg_relation_size(c.oid, 'main') / current_setting('block_size')::int
+            FROM {Tables} ORDER BY 2 DESC, 1
+            """);
         return [.. tables.Rows.SelectMany(row => Divide(row[0]!, long.Parse(row[1]!, CultureInfo.InvariantCulture), pages))];
     }
 

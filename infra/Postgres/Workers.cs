@@ -6,6 +6,10 @@ namespace ControlPlane.Infra.Postgres;
 /// <summary>Several sessions that see the same moment of a database, and share work among them.</summary>
 internal static class Workers
 {
+    /// <summary>Begins a transaction, and gives the name of the moment that it sees. It lasts as long as the transaction.</summary>
+    public static string BeginMoment(PgConnection connection) =>
+        connection.Execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT pg_export_snapshot()").Scalar!;
+
     /// <summary>Does each piece of work once, each worker one after the other.</summary>
     /// <param name="sessions">The administrator's sessions.</param>
     /// <param name="database">The database that is read.</param>
@@ -16,7 +20,14 @@ internal static class Workers
     /// <param name="work">Does one piece.</param>
     /// <param name="cancellation">Gives up.</param>
     public static async Task RunAsync<TPiece, TTool>(
-        AdminSessions sessions, string database, string snapshot, int count, IEnumerable<TPiece> pieces, Func<TTool> open, Action<PgConnection, TTool, TPiece> work, CancellationToken cancellation)
+        AdminSessions sessions,
+        string database,
+        string snapshot,
+        int count,
+        IEnumerable<TPiece> pieces,
+        Func<TTool> open,
+        Action<PgConnection, TTool, TPiece> work,
+        CancellationToken cancellation)
         where TTool : IDisposable
     {
         var queue = new ConcurrentQueue<TPiece>(pieces);

@@ -14,9 +14,11 @@ internal static class Writers
          OR EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                     WHERE c.relkind IN ('r', 'p', 'f', 'S') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)'
                       AND (pg_has_role(r.oid, c.relowner, 'MEMBER')
-                           OR c.relkind <> 'S' AND (has_table_privilege(r.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') OR has_any_column_privilege(r.oid, c.oid, 'INSERT, UPDATE'))))
+                           OR c.relkind <> 'S' AND (has_table_privilege(r.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')
+                                                    OR has_any_column_privilege(r.oid, c.oid, 'INSERT, UPDATE'))))
          OR EXISTS (SELECT 1 FROM pg_namespace n
-                    WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)' AND has_schema_privilege(r.oid, n.oid, 'CREATE'))
+                    WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)'
+                      AND has_schema_privilege(r.oid, n.oid, 'CREATE'))
          OR EXISTS (SELECT 1 FROM pg_auth_members m JOIN pg_roles o ON o.oid = m.roleid
                     WHERE m.member = r.oid AND (o.rolsuper OR has_database_privilege(o.oid, current_database(), 'CREATE'))))
         """;
@@ -64,7 +66,10 @@ internal static class Writers
 
     /// <summary>Prepared transactions, which anyone could commit later.</summary>
     public static IReadOnlyList<string> Prepared(PgConnection connection) =>
-        Names(connection.Query("SELECT format('prepared transaction %s of %s', quote_literal(gid), owner) FROM pg_prepared_xacts WHERE database = current_database() ORDER BY 1"));
+        Names(connection.Query("""
+            SELECT format('prepared transaction %s of %s', quote_literal(gid), owner) FROM pg_prepared_xacts
+            WHERE database = current_database() ORDER BY 1
+            """));
 
     private const string From = $"""
         FROM pg_stat_activity a JOIN pg_roles r ON r.oid = a.usesysid

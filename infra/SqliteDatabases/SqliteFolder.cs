@@ -49,6 +49,6 @@ public sealed class SqliteFolder : IDatabaseServer
     }
 
     /// <summary>Nobody counts what is written to a file.</summary>
-    public Task<IReadOnlyDictionary<string, long>?> CountWritesAsync(string database, CancellationToken cancellation) =>
-        Task.FromResult<IReadOnlyDictionary<string, long>?>(null);
+    public Task<WriteCounts?> CountWritesAsync(string database, CancellationToken cancellation) =>
+        Task.FromResult<WriteCounts?>(null);
 }

@@ -75,10 +75,22 @@ public sealed class Postgres : IAsyncDisposable
     /// <summary>Ends it at once, as a crash of its machine would; source: SIGQUIT in PostgreSQL's server-shutdown.</summary>
     public async Task CrashAsync()
     {
-        var postmaster = (await File.ReadAllLinesAsync(Path.Combine(_folder, "data", "postmaster.pid")))[0];
-        await RunAsync("/bin/sh", "-c", $"kill -QUIT {postmaster}");
+        await RunAsync("/bin/sh", "-c", $"kill -QUIT {await FindPostmasterAsync()}");
         await EndAsync();
     }
+
+    /// <summary>Kills it and all its processes.</summary>
+    public async Task KillAsync()
+    {
+        var postmaster = await FindPostmasterAsync();
+        await RunAsync("/bin/sh", "-c", $"kill -KILL {postmaster} $(cat /proc/{postmaster}/task/{postmaster}/children)");
+        await EndAsync();
+    }
+
+    /// <summary>Ends it in good order.</summary>
+    public Task StopAsync() => EndAsync();
+
+    private async Task<string> FindPostmasterAsync() => (await File.ReadAllLinesAsync(Path.Combine(_folder, "data", "postmaster.pid")))[0];
 
     /// <summary>Starts it again on what it had, and waits until it serves.</summary>
     public Task RecoverAsync()

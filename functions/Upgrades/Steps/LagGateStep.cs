@@ -16,8 +16,9 @@ internal sealed class LagGateStep(TimeProvider time) : IUpgradeStep
     public async Task<StepResult> RunAsync(Scene scene, CancellationToken cancellation)
     {
         var state = await scene.Server.Replication!.ReadAsync(scene.FromDatabase, scene.ToDatabase, cancellation);
+        // It does not follow again by itself, and a copy that is begun anew would have to be compared anew.
         if (state.Failure is { } failure)
-            return StepResult.Failed(failure);
+            return StepResult.Refused(failure);
         var now = time.GetUtcNow();
         var lag = Findings.Number("lag bytes", state.LagBytes);
         if (state.LagBytes > MostBytes)

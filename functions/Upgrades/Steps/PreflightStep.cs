@@ -30,7 +30,7 @@ internal sealed class PreflightStep(GroupBook groups, Preflight preflight, Datab
         }
 
         var instances = await preflight.CountInstancesAsync(scene.Monitor, cancellation);
-        var findings = await databases.DescribeAsync(scene.Monitor, cancellation);
+        var findings = await databases.DescribeAsync(scene.Monitor, scene.Terms, cancellation);
         scene.Note(upgrade => upgrade with
         {
             From = leased.LiveSide,

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ControlPlane.Core.Databases;
 
 namespace ControlPlane.Functions.Tests.Upgrades;
@@ -34,6 +35,18 @@ internal sealed class FakeDatabase : IDatabaseServer, IDatabaseFence, IDatabaseC
 
     public bool HasReplication { get; set; } = true;
 
+    /// <summary>Since when writes are counted; null when they are not.</summary>
+    public string? CountsSince { get; set; } = "the beginning";
+
+    /// <summary>Tables that a description has left out, for each call.</summary>
+    public ConcurrentQueue<IReadOnlyCollection<string>> LeftOut { get; } = [];
+
+    /// <summary>What may go wrong with a copy that follows.</summary>
+    public string? Risk { get; set; }
+
+    /// <summary>Why copies that follow stand still; null when they do not.</summary>
+    public string? Standstill { get; set; }
+
     /// <summary>Whether the account can write all the same once it was shut out.</summary>
     public bool IsFenceWeak { get; set; }
 
@@ -68,6 +81,7 @@ internal sealed class FakeDatabase : IDatabaseServer, IDatabaseFence, IDatabaseC
 
     public Task<DatabaseManifest> DescribeAsync(string database, DescribeOrder order, CancellationToken cancellation) => CallAsync("describe", () =>
     {
+        LeftOut.Enqueue(order.Except);
         var rows = Locked(() => _databases[database].Order(StringComparer.Ordinal).ToList());
         var tables = new Dictionary<string, TableFigures> { ["events"] = new(rows.Count, string.Join(',', rows)) };
         return new DatabaseManifest
@@ -78,8 +92,9 @@ internal sealed class FakeDatabase : IDatabaseServer, IDatabaseFence, IDatabaseC
         };
     });
 
-    public Task<IReadOnlyDictionary<string, long>?> CountWritesAsync(string database, CancellationToken cancellation) => CallAsync(
-        "count", () => IsFile ? null : (IReadOnlyDictionary<string, long>?)new Dictionary<string, long> { ["events"] = Locked(() => _databases[database].Count) });
+    public Task<WriteCounts?> CountWritesAsync(string database, CancellationToken cancellation) => CallAsync("count", () => CountsSince is { } since && !IsFile
+        ? new WriteCounts(since, new Dictionary<string, TableWrites> { ["events"] = new("1", Locked(() => _databases[database].Count)) })
+        : null);
 
     public Task EnsureAsync(string database, string owner, DatabaseAccount account, CancellationToken cancellation) => CallAsync(
         "ensure", () => Locked(() => _accounts.TryAdd(account.Name, (database, true, account.IsReadOnly))));
@@ -117,12 +132,16 @@ internal sealed class FakeDatabase : IDatabaseServer, IDatabaseFence, IDatabaseC
         Locked(() => Apply(order.To));
     }
 
+    public Task GatherStatisticsAsync(string database, int workers, CancellationToken cancellation) => CallAsync("gather statistics", () => true);
+
     public Task<bool> ExistsAsync(string database, CancellationToken cancellation) => CallAsync("exists", () => Locked(() => _databases.ContainsKey(database)));
 
     public Task DropAsync(string database, CancellationToken cancellation) => CallAsync("drop", () => Locked(() =>
         database == "shop" ? throw new InvalidOperationException("shop was not made here") : _databases.Remove(database)));
 
     public Task<string?> FindObstacleAsync(string database, CancellationToken cancellation) => CallAsync("find obstacle", () => (string?)null);
+
+    public Task<string?> FindRiskAsync(string database, CancellationToken cancellation) => CallAsync("find risk", () => Risk);
 
     public Task StartAsync(string from, string to, bool hasData, CancellationToken cancellation) => CallAsync("follow", () => Locked(() =>
     {
@@ -134,9 +153,10 @@ internal sealed class FakeDatabase : IDatabaseServer, IDatabaseFence, IDatabaseC
     }));
 
     public Task<ReplicationState> ReadAsync(string from, string to, CancellationToken cancellation) =>
-        CallAsync("read lag", () => new ReplicationState(true, 0, new CopyProgress(1, 1), Locked(() => _links.Contains((from, to))) ? null : "it does not follow"));
+        CallAsync("read lag", () =>
+            new ReplicationState(true, 0, new CopyProgress(1, 1), Locked(() => _links.Contains((from, to))) ? Standstill : "it does not follow"));
 
-    public Task CatchUpAsync(string from, string to, TimeSpan patience, CancellationToken cancellation) => CallAsync("catch up", () => true);
+    public Task CatchUpAsync(string from, string to, TimeSpan patience, CancellationToken cancellation) => CallAsync("catch up", () => Standstill is { } failure ? throw new DatabaseFailedException(failure) : true);
 
     public Task StopAsync(string from, string to, bool takesCounters, CancellationToken cancellation) =>
         CallAsync("stop following", () => Locked(() => _links.Remove((from, to))));

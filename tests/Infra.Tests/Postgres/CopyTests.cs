@@ -52,6 +52,26 @@ public sealed class CopyTests(PostgresLab lab)
         string? Allowed(string role) => lab.Execute("postgres", $"SELECT has_database_privilege('{role}', '{use.CopyFor(2)}', 'CONNECT')").Scalar;
     }
 
+    /// <summary>Of the parts of a table as of the whole; what somebody has locked is left to the server.</summary>
+    [PostgresFact]
+    public async Task GatherStatistics_OfACopy_AreThereForAllButTheLockedTable()
+    {
+        var use = lab.CreateDatabase();
+        lab.Execute(use.Name, Unusual);
+        var copy = use.CopyFor(2);
+        await Copies.CopyAsync(new CopyOrder(use.Name, copy, CopyMethod.Dump, 2), _progress, default);
+        using var other = lab.Open(copy, new("postgres", lab.Options.AdminPassword!));
+        other.Execute("BEGIN; LOCK TABLE customers");
+        var before = Gathered();
+
+        await Copies.GatherStatisticsAsync(copy, 2, default);
+
+        Assert.Equal("", before);
+        Assert.Equal("Odd \"name,child,counted,orders,parent,parts,parts_1,parts_2", Gathered());
+
+        string Gathered() => lab.Execute(copy, "SELECT coalesce(string_agg(DISTINCT tablename, ',' ORDER BY tablename), '') FROM pg_stats WHERE schemaname = 'public'").Scalar!;
+    }
+
     [PostgresFact]
     public async Task Copy_TemplateInUse_NamesWhoUsesIt()
     {

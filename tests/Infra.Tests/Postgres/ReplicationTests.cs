@@ -1,4 +1,5 @@
 using ControlPlane.Core.Databases;
+using ControlPlane.Infra.Postgres;
 using ControlPlane.Infra.Postgres.Client;
 
 namespace ControlPlane.Infra.Tests.Postgres;
@@ -109,6 +110,111 @@ public sealed class ReplicationTests(PostgresLab lab)
         await lab.Server.Copies.DropAsync(copy, default);
     }
 
+    /// <summary>The server has thrown away what the copy needs: it says so, and is filled anew when it is wanted again.</summary>
+    [PostgresFact]
+    public async Task Read_LogWasRemoved_SaysSoAndStartBeginsAnew()
+    {
+        var (use, _) = await AdmittedAsync();
+        var copy = use.CopyFor(2);
+        await Replication.StartAsync(use.Name, copy, hasData: false, default);
+        await FilledAsync(use.Name, copy);
+        var link = lab.Execute(copy, "SELECT subname FROM pg_subscription s JOIN pg_database d ON d.oid = subdbid AND d.datname = current_database()").Scalar;
+        lab.Execute(copy, $"ALTER SUBSCRIPTION {link} DISABLE");
+        await Eventually.TrueAsync(() => lab.Execute("postgres", $"SELECT active FROM pg_replication_slots WHERE slot_name = '{link}'").Scalar == "f", () => "the slot is still in use");
+        await WithKeepSizeAsync("1MB", async () =>
+        {
+            for (var segment = 0; segment < 4; segment++)
+                lab.Execute(use.Name, "INSERT INTO customers (name) VALUES ('unsent'); SELECT pg_switch_wal()");
+            lab.Execute(use.Name, "CHECKPOINT");
+
+            var state = await Replication.ReadAsync(use.Name, copy, default);
+
+            Assert.Contains("max_slot_wal_keep_size", state.Failure, StringComparison.Ordinal);
+            lab.Execute(copy, $"ALTER SUBSCRIPTION {link} ENABLE");
+            Assert.Contains("max_slot_wal_keep_size", (await Replication.ReadAsync(use.Name, copy, default)).Failure, StringComparison.Ordinal);
+        });
+        await Assert.ThrowsAsync<DatabaseFailedException>(() => Replication.CatchUpAsync(use.Name, copy, Patience, default));
+
+        await Replication.StartAsync(use.Name, copy, hasData: false, default);
+        await FilledAsync(use.Name, copy);
+
+        await Replication.StopAsync(use.Name, copy, takesCounters: true, default);
+        Assert.Equal("4", lab.Execute(copy, "SELECT count(*) FROM customers WHERE name = 'unsent'").Scalar);
+        await lab.Server.Copies.DropAsync(copy, default);
+    }
+
+    /// <summary>Writes are held then, and somebody else's long transaction is no reason to hold them for as long.</summary>
+    [PostgresFact]
+    public async Task Follow_AnotherTransactionHasWritten_IsRefusedInTimeAndLeavesNothing()
+    {
+        var ((use, _), other) = (await AdmittedAsync(), lab.CreateDatabase());
+        var copy = use.CopyFor(2);
+        await lab.Server.Copies.CopyAsync(new CopyOrder(use.Name, copy, CopyMethod.Template, 1), new LastProgress(), default);
+        var server = new PostgresServer(lab.Options with { FollowLimit = TimeSpan.FromMilliseconds(200) }, TimeProvider.System);
+        using var writing = lab.Open(other.Name, new(other.Owner, "own"));
+        writing.Execute("BEGIN; INSERT INTO customers (name) VALUES ('not yet')");
+
+        var refused = await Assert.ThrowsAsync<DatabaseFailedException>(() => server.Replication!.StartAsync(copy, use.Name, hasData: true, default));
+        await server.Replication!.StopAsync(copy, use.Name, takesCounters: false, default);
+
+        Assert.Contains("did not end in time", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("0", lab.Execute("postgres", "SELECT count(*) FROM pg_replication_slots").Scalar);
+        Assert.Equal("0", lab.Execute(copy, "SELECT count(*) FROM pg_publication").Scalar);
+        await lab.Server.Copies.DropAsync(copy, default);
+    }
+
+    /// <summary>What the processes of a copy have written is counted once it no longer follows.</summary>
+    [PostgresFact]
+    public async Task Stop_CopyHasTakenWrites_AreAllCounted()
+    {
+        var (use, _) = await AdmittedAsync();
+        var copy = use.CopyFor(2);
+        await Replication.StartAsync(use.Name, copy, hasData: false, default);
+        await FilledAsync(use.Name, copy);
+        lab.Execute(use.Name, "INSERT INTO customers (name) SELECT 'late' FROM generate_series(1, 1000)");
+        await Replication.CatchUpAsync(use.Name, copy, Patience, default);
+
+        await Replication.StopAsync(use.Name, copy, takesCounters: true, default);
+
+        Assert.Equal(1100, (await lab.Server.CountWritesAsync(copy, default))!.Tables["public.customers"].Rows);
+        await lab.Server.Copies.DropAsync(copy, default);
+    }
+
+    [PostgresFact]
+    public async Task FindObstacleOrRisk_HowLongTheServerKeepsItsLog_IsNamed()
+    {
+        var (use, _) = await AdmittedAsync();
+        var copy = use.CopyFor(2);
+        Assert.Contains("max_slot_wal_keep_size is -1", await Replication.FindRiskAsync(use.Name, default));
+
+        await WithKeepSizeAsync("3MB", async () =>
+        {
+            Assert.Contains("max_slot_wal_keep_size is 3MB and the database has", await Replication.FindObstacleAsync(use.Name, default));
+            await Assert.ThrowsAsync<DatabaseFailedException>(() => Replication.StartAsync(use.Name, copy, hasData: false, default));
+        });
+        await WithKeepSizeAsync("3GB", async () =>
+        {
+            Assert.Null(await Replication.FindObstacleAsync(use.Name, default));
+            Assert.Null(await Replication.FindRiskAsync(use.Name, default));
+        });
+    }
+
+    /// <summary>A copy takes two of each while it is filled.</summary>
+    [PostgresFact]
+    public async Task FindObstacle_TooFewOfWhatItTakes_AreNamed()
+    {
+        if (PostgresLab.Missing() is not null)
+            return;
+        await using var small = await TestKit.Postgres.StartAsync(
+            "wal_level=logical", "max_replication_slots=1", "max_wal_senders=1", "max_logical_replication_workers=1", "max_worker_processes=2", "max_sync_workers_per_subscription=0");
+        var options = new PostgresOptions { Name = "small", Host = TestKit.Postgres.Host, Port = small.Port, AdminPassword = TestKit.Postgres.Password };
+
+        var obstacle = await new PostgresServer(options, TimeProvider.System).Replication!.FindObstacleAsync("postgres", default);
+
+        string[] settings = ["max_replication_slots", "max_wal_senders", "max_logical_replication_workers", "max_worker_processes", "max_sync_workers_per_subscription"];
+        Assert.All(settings, setting => Assert.Contains(setting, obstacle, StringComparison.Ordinal));
+    }
+
     [PostgresFact]
     public async Task FindObstacle_NoKeyUnloggedOrLargeObject_IsNamed()
     {
@@ -122,6 +228,26 @@ public sealed class ReplicationTests(PostgresLab lab)
         Assert.Contains("public.fleeting", obstacle);
         Assert.Contains("1 large objects", obstacle);
         await Assert.ThrowsAsync<DatabaseFailedException>(() => Replication.StartAsync(use.Name, use.CopyFor(2), hasData: false, default));
+    }
+
+    private async Task WithKeepSizeAsync(string size, Func<Task> test)
+    {
+        await SetAsync($"ALTER SYSTEM SET max_slot_wal_keep_size = '{size}'", size);
+        try
+        {
+            await test();
+        }
+        finally
+        {
+            await SetAsync("ALTER SYSTEM RESET max_slot_wal_keep_size", "-1");
+        }
+
+        async Task SetAsync(string statement, string expected)
+        {
+            lab.Execute("postgres", statement);
+            lab.Execute("postgres", "SELECT pg_reload_conf()");
+            await Eventually.TrueAsync(() => lab.Execute("postgres", "SHOW max_slot_wal_keep_size").Scalar == expected, () => "the server does not take the setting");
+        }
     }
 
     private Task FilledAsync(string from, string to) => Eventually.TrueAsync(
