@@ -72,11 +72,16 @@ public sealed class Postgres : IAsyncDisposable
         return (await RunAsync(start)).Trim();
     }
 
-    /// <summary>Ends it at once, as a crash of its machine would; source: SIGQUIT in PostgreSQL's server-shutdown.</summary>
+    /// <summary>Kills the server and all its processes at once, with whatever they were at.</summary>
     public async Task CrashAsync()
     {
-        var postmaster = (await File.ReadAllLinesAsync(Path.Combine(_folder, "data", "postmaster.pid")))[0];
-        await RunAsync("/bin/sh", "-c", $"kill -QUIT {postmaster}");
+        var postmaster = int.Parse((await File.ReadAllLinesAsync(Path.Combine(_folder, "data", "postmaster.pid")))[0], CultureInfo.InvariantCulture);
+        // Frozen first: it would start new ones, or end the others in good order.
+        Signal.Freeze(postmaster);
+        int[] all = [postmaster, .. ChildProcesses.Of(postmaster)];
+        foreach (var process in all)
+            Signal.KillAtOnce(process);
+        await ChildProcesses.EndAsync(all);
         await EndAsync();
     }
 

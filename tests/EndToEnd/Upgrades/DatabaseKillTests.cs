@@ -1,25 +1,30 @@
+using ControlPlane.EndToEnd.Machine;
+
 namespace ControlPlane.EndToEnd.Upgrades;
 
 [Collection(OnTheGround.Name)]
 public sealed class DatabaseKillTests(Ground ground, ITestOutputHelper output)
 {
-    [PostgresTheory]
-    [InlineData("crash_backup", "blueGreenCold", "BackUp")]
-    [InlineData("crash_copy", "blueGreenCold", "Copy")]
-    [InlineData("crash_verify", "blueGreenCold", "Verify")]
-    [InlineData("crash_migrate", "blueGreenCold", "Migrate")]
-    [InlineData("crash_bake", "blueGreenCold", "Bake")]
-    [InlineData("crash_follow", "blueGreenWarm", "Follow")]
-    [InlineData("crash_gate", "blueGreenWarm", "LagGate")]
-    public async Task Crash_OfTheDatabase_OneSideServesWhole(string name, string mode, string step)
-    {
-        await using var shop = await Shop.OpenAsync(ground, name, Ground.SlowMigration);
-        var upgrade = await shop.UpgradeAsync(mode, ("bakeSeconds", 3));
-        await shop.AwaitStepAsync(upgrade, step);
+    private const int Some = 3;
+    private const int LongestDownMilliseconds = 400;
 
-        await shop.RestartDatabaseAsync();
+    public static IEnumerable<object[]> Steps => Kills.Choose(Ways.CopyingSteps.Select(at => new object[] { at.Way, at.Step }), Some);
+
+    [PostgresTheory]
+    [MemberData(nameof(Steps))]
+    public async Task Kill_OfTheDatabase_OneSideServesWhole(string way, string step)
+    {
+        var random = Seed.Begin(output, $"{way} {step}");
+        await using var shop = await Shop.OpenAsync(ground, $"db_{way}_{step}".ToLowerInvariant());
+        var upgrade = await Ways.BeginAsync(shop, way);
+        var later = Kills.DrawMoment(random, step);
+        var halt = await Halt.AtAsync(shop.Site, upgrade, step, later, () => true);
+
+        await shop.RestartDatabaseAsync(halt, TimeSpan.FromMilliseconds(random.Next(LongestDownMilliseconds)));
 
         var end = await EndState.ReachAsync(shop, upgrade);
-        output.WriteLine(end.Upgrade.ToString());
+        output.WriteLine($"{way}: killed {later.TotalMilliseconds} ms after {step} had begun, at {halt.Row.Step}; {end.Upgrade}");
+        halt.CheckIn(step, later);
+        Assert.True(way != Ways.Back || end.Upgrade.Phase == "Returned", $"the way back was not taken: {end.Upgrade}");
     }
 }
