@@ -45,7 +45,7 @@ public sealed class ControlPlaneKillTests(Ground ground, ITestOutputHelper outpu
     private async Task KillInAsync(Shop shop, string upgrade, string step, Random random)
     {
         var later = Kills.DrawMoment(random, step);
-        var halt = await Halt.AtAsync(shop.Site, upgrade, step, later, () => true);
+        var halt = await Halt.AtAsync(shop.Site, upgrade, step, later);
 
         await shop.RestartControlPlaneAsync(halt);
 

@@ -18,7 +18,7 @@ public sealed class DatabaseKillTests(Ground ground, ITestOutputHelper output)
         await using var shop = await Shop.OpenAsync(ground, $"db_{way}_{step}".ToLowerInvariant());
         var upgrade = await Ways.BeginAsync(shop, way);
         var later = Kills.DrawMoment(random, step);
-        var halt = await Halt.AtAsync(shop.Site, upgrade, step, later, () => true);
+        var halt = await Halt.AtAsync(shop.Site, upgrade, step, later);
 
         await shop.RestartDatabaseAsync(halt, TimeSpan.FromMilliseconds(random.Next(LongestDownMilliseconds)));
 

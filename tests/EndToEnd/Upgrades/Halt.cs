@@ -13,28 +13,31 @@ internal sealed class Halt : IDisposable
 
     private readonly IDisposable _frost;
 
-    private Halt(UpgradeRow row, IDisposable frost) => (Row, _frost) = (row, frost);
+    private Halt(IDisposable frost, UpgradeRow row) => (_frost, Row) = (frost, row);
 
     /// <summary>The upgrade as it is stored, which is all that the control plane would know after a crash now.</summary>
     public UpgradeRow Row { get; }
 
-    /// <summary>Holds it up as soon as a step is stored as begun.</summary>
-    public static Task<Halt> AtAsync(Site site, string upgrade, string step) => AtAsync(site, upgrade, step, TimeSpan.Zero, () => true);
-
-    /// <summary>Holds it up within a step: a while after its beginning and not before something is so, but at its end at the latest.</summary>
+    /// <summary>Holds it up within a step: as soon as that is stored as begun or a while later, but at its end at the latest.</summary>
     /// <param name="site">Where.</param>
     /// <param name="upgrade">The upgrade.</param>
     /// <param name="step">The step.</param>
     /// <param name="later">How long after its beginning.</param>
-    /// <param name="isTime">What must be so.</param>
-    public static Task<Halt> AtAsync(Site site, string upgrade, string step, TimeSpan later, Func<bool> isTime) => Task.Run(() =>
+    /// <param name="isTime">What must be so besides; looked at while nothing goes on.</param>
+    public static Task<Halt> AtAsync(Site site, string upgrade, string step, TimeSpan later = default, Func<bool>? isTime = null) => Task.Run(() =>
     {
         using var watch = site.State.Watch(upgrade);
         var begun = AwaitBegin(watch, step, site);
-        while (watch.Look()!.IsAt(step) && (Stopwatch.GetElapsedTime(begun) < later || !isTime()))
-            Thread.Yield();
-        var frost = site.Life.Freeze();
-        return new Halt(watch.Look()!, frost);
+        while (true)
+        {
+            while (watch.Look()!.IsAt(step) && Stopwatch.GetElapsedTime(begun) < later)
+                Thread.Yield();
+            var halt = new Halt(site.Life.Freeze(), watch.Look()!);
+            if (!halt.Row.IsAt(step) || isTime?.Invoke() != false)
+                return halt;
+            halt.Dispose();
+            Thread.Sleep(1);
+        }
     });
 
     /// <summary>Fails unless it was held up in a step; one that was to be held up later may have come to the step's end.</summary>

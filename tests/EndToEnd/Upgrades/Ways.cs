@@ -28,13 +28,11 @@ internal static class Ways
     /// <summary>Sends a shop on a way and returns the upgrade.</summary>
     public static async Task<string> BeginAsync(Shop shop, string way)
     {
-        // A machine that others use as well answers later now and then, and then this would go back by itself.
-        (string, object) patient = ("maxSlowdown", 1000);
         if (way == Rolling)
-            return await shop.UpgradeAsync(way, ("version", "1"), ("profile", Ground.SlowMigration), patient);
+            return await shop.UpgradeAsync(way, ("version", "1"), ("profile", Ground.SlowMigration));
         if (way is not (Back or BackInPlace))
-            return await shop.UpgradeAsync(way, patient);
-        var upgrade = await shop.UpgradeAsync(way == Back ? Cold : InPlace, ("bakeSeconds", 300), patient);
+            return await shop.UpgradeAsync(way);
+        var upgrade = await shop.UpgradeAsync(way == Back ? Cold : InPlace, ("bakeSeconds", 300));
         await shop.AwaitStepAsync(upgrade, "Bake");
         await shop.Writers.TakeMoreAsync();
         var order = await shop.OrderAsync(upgrade, "rollback", new { reason = "a test", acceptLostWrites = way == BackInPlace ? int.MaxValue : 0 });
