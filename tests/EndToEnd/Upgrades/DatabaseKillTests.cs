@@ -15,16 +15,13 @@ public sealed class DatabaseKillTests(Ground ground, ITestOutputHelper output)
     public async Task Kill_OfTheDatabase_OneSideServesWhole(string way, string step)
     {
         var random = Seed.Begin(output, $"{way} {step}");
-        await using var shop = await Shop.OpenAsync(ground, $"db_{way}_{step}".ToLowerInvariant());
-        var upgrade = await Ways.BeginAsync(shop, way);
-        var later = Kills.DrawMoment(random, step);
-        var halt = await Halt.AtAsync(shop.Site, upgrade, step, later);
+        var (shop, upgrade, halt) = await Kills.PrepareAsync(ground, $"db_{way}_{step}".ToLowerInvariant(), way, step, Kills.DrawMoment(random, step));
+        await using var _ = shop;
 
         await shop.RestartDatabaseAsync(halt, TimeSpan.FromMilliseconds(random.Next(LongestDownMilliseconds)));
 
         var end = await EndState.ReachAsync(shop, upgrade);
-        output.WriteLine($"{way}: killed {later.TotalMilliseconds} ms after {step} had begun, at {halt.Row.Step}; {end.Upgrade}");
-        halt.CheckIn(step, later);
+        output.WriteLine($"{way}: killed {halt.After.TotalMilliseconds:0} ms after {halt.Row.Step} had begun: {end.Upgrade}");
         Assert.True(way != Ways.Back || end.Upgrade.Phase == "Returned", $"the way back was not taken: {end.Upgrade}");
     }
 }

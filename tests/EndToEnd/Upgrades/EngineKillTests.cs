@@ -20,17 +20,16 @@ public sealed class EngineKillTests(Ground ground, ITestOutputHelper output)
     {
         var random = Seed.Begin(output, $"{way} {step} {side}");
         var epoch = side == Blue ? 1 : 2;
-        await using var shop = await Shop.OpenAsync(ground, $"{side}_{way}_{step}".ToLowerInvariant());
-        var upgrade = await Ways.BeginAsync(shop, way);
         // The last step takes engines away: later there may be none.
         var later = step is "Finish" or "Discard" ? TimeSpan.Zero : Kills.DrawMoment(random, step);
-        var halt = await Halt.AtAsync(shop.Site, upgrade, step, later, () => shop.FindEngine(epoch) is not null);
+        var (shop, upgrade, halt) = await Kills.PrepareAsync(
+            ground, $"{side}_{way}_{step}".ToLowerInvariant(), way, step, later, one => one.FindEngine(epoch) is not null);
+        await using var _ = shop;
 
         var killed = await shop.KillEngineAsync(halt, epoch);
 
         var end = await EndState.ReachAsync(shop, upgrade);
-        output.WriteLine($"{way}: {side} {killed} was killed {later.TotalMilliseconds} ms after {step} had begun, at {halt.Row.Step}; {end.Upgrade}");
-        halt.CheckIn(step, later);
+        output.WriteLine($"{way}: {side} {killed} was killed {halt.After.TotalMilliseconds:0} ms after {halt.Row.Step} had begun: {end.Upgrade}");
         Assert.True(way != Ways.Back || end.Upgrade.Phase == "Returned", $"the way back was not taken: {end.Upgrade}");
     }
 }

@@ -26,12 +26,20 @@ internal static class Ways
     public static bool HasNewSide(string way, string step) => way == Back || StepsOf(way).SkipWhile(one => one != "Migrate").Contains(step);
 
     /// <summary>Sends a shop on a way and returns the upgrade.</summary>
-    public static async Task<string> BeginAsync(Shop shop, string way)
+    /// <param name="shop">The shop.</param>
+    /// <param name="way">The way.</param>
+    /// <param name="at">The step that matters, null for all: it takes its time where a user can make it.</param>
+    public static async Task<string> BeginAsync(Shop shop, string way, string? at = null)
     {
+        var terms = new List<(string, object)>();
+        if (at is null or "Smoke")
+            terms.Add(("smoke", new[] { new { path = "/run/script", body = "sql=select pg_sleep(0.1)" } }));
+        if (at is null or "SoftOpen")
+            terms.Add(("soakSeconds", 1));
         if (way == Rolling)
             return await shop.UpgradeAsync(way, ("version", "1"), ("profile", Ground.SlowMigration));
         if (way is not (Back or BackInPlace))
-            return await shop.UpgradeAsync(way);
+            return await shop.UpgradeAsync(way, [.. terms]);
         var upgrade = await shop.UpgradeAsync(way == Back ? Cold : InPlace, ("bakeSeconds", 300));
         await shop.AwaitStepAsync(upgrade, "Bake");
         await shop.Writers.TakeMoreAsync();
