@@ -72,25 +72,31 @@ public sealed class Postgres : IAsyncDisposable
         return (await RunAsync(start)).Trim();
     }
 
-    /// <summary>Ends it at once, as a crash of its machine would; source: SIGQUIT in PostgreSQL's server-shutdown.</summary>
+    /// <summary>Kills the server and all its processes at once, with whatever they were at.</summary>
     public async Task CrashAsync()
     {
-        await RunAsync("/bin/sh", "-c", $"kill -QUIT {await FindPostmasterAsync()}");
+        var postmaster = await FindPostmasterAsync();
+        // Frozen first: it would start new ones, or end the others in good order.
+        Signal.Freeze(postmaster);
+        int[] all = [postmaster, .. ChildProcesses.Of(postmaster)];
+        foreach (var process in all)
+            Signal.KillAtOnce(process);
+        await ChildProcesses.EndAsync(all);
         await EndAsync();
     }
 
-    /// <summary>Kills it and all its processes.</summary>
-    public async Task KillAsync()
+    /// <summary>Ends it without finishing anything; source: immediate shutdown in PostgreSQL's server-shutdown.</summary>
+    public async Task EndAtOnceAsync()
     {
-        var postmaster = await FindPostmasterAsync();
-        await RunAsync("/bin/sh", "-c", $"kill -KILL {postmaster} $(cat /proc/{postmaster}/task/{postmaster}/children)");
+        await RunAsync("/bin/kill", "-QUIT", $"{await FindPostmasterAsync()}");
         await EndAsync();
     }
 
     /// <summary>Ends it in good order.</summary>
     public Task StopAsync() => EndAsync();
 
-    private async Task<string> FindPostmasterAsync() => (await File.ReadAllLinesAsync(Path.Combine(_folder, "data", "postmaster.pid")))[0];
+    private async Task<int> FindPostmasterAsync() =>
+        int.Parse((await File.ReadAllLinesAsync(Path.Combine(_folder, "data", "postmaster.pid")))[0], CultureInfo.InvariantCulture);
 
     /// <summary>Starts it again on what it had, and waits until it serves.</summary>
     public Task RecoverAsync()

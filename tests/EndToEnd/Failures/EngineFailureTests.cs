@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using ControlPlane.EndToEnd.Machine;
+using ControlPlane.TestKit;
 
 namespace ControlPlane.EndToEnd.Failures;
 
@@ -14,7 +15,7 @@ public sealed class EngineFailureTests
         await Convergence.ReachAsync(site, "g", 2);
         var killed = site.Engines()[0];
 
-        ProcessTable.Kill(killed.Pid);
+        Signal.KillAtOnce(killed.Pid);
 
         await Eventually.TrueAsync(() => Task.FromResult(site.Engines().Any(engine => engine.Instance == "g-3")), "g-3 in the place of the killed instance");
         await Convergence.ReachAsync(site, "g", 2);
@@ -35,7 +36,7 @@ public sealed class EngineFailureTests
         await site.Client.RemoveMonitorAsync("g");
         await Eventually.TrueAsync(async () => (await site.Client.ListBackendsAsync())[0].State == "Draining", "the drain");
 
-        ProcessTable.Kill(Assert.Single(site.Engines()).Pid);
+        Signal.KillAtOnce(Assert.Single(site.Engines()).Pid);
 
         Assert.Equal(502, (await running).Status);
         await Convergence.ReachAsync(site, "g", 0);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using ControlPlane.TestKit;
 
 namespace ControlPlane.EndToEnd.Machine;
 
@@ -33,8 +34,9 @@ internal sealed partial class ControlPlaneProcess : IDisposable
 
     public static ControlPlaneProcess Start(string folder, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? variables = null)
     {
-        // setsid becomes the program, so the process id is the control plane's.
-        var start = new ProcessStartInfo("setsid", [Programs.ControlPlane, .. arguments])
+        // Each becomes the next, so the process id is the control plane's. Whoever runs the tests in the background ignores
+        // Ctrl-C, and so would every process below it.
+        var start = new ProcessStartInfo("setsid", ["env", "--default-signal=INT", Programs.ControlPlane, .. arguments])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
@@ -60,6 +62,14 @@ internal sealed partial class ControlPlaneProcess : IDisposable
     {
         _process.Kill();
         _process.WaitForExit();
+    }
+
+    /// <summary>Holds it up where it is, until the answer is disposed of.</summary>
+    public IDisposable Freeze()
+    {
+        Signal.Freeze(Pid);
+        SpinWait.SpinUntil(() => HasEnded || ProcessTable.IsFrozen(Pid));
+        return new Frost(Pid);
     }
 
     public Task TerminateAsync() => Shell.RunAsync("/", $"kill -TERM {_process.Id}");
@@ -101,6 +111,11 @@ internal sealed partial class ControlPlaneProcess : IDisposable
     {
         if (line is not null)
             lines.Enqueue(line);
+    }
+
+    private sealed class Frost(int pid) : IDisposable
+    {
+        public void Dispose() => Signal.Thaw(pid);
     }
 
     [GeneratedRegex(@"^ControlPlane \S+ listens on (http://\S+), state in ")]

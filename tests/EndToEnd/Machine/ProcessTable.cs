@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using ControlPlane.TestKit;
 
 namespace ControlPlane.EndToEnd.Machine;
 
@@ -29,21 +29,11 @@ internal static class ProcessTable
     public static void KillIn(string folder)
     {
         while (Pids().Where(pid => WorksIn(pid, folder)).ToList() is { Count: > 0 } survivors)
-            survivors.ForEach(Kill);
+            survivors.ForEach(Signal.KillAtOnce);
     }
 
-    public static void Kill(int pid)
-    {
-        try
-        {
-            using var process = Process.GetProcessById(pid);
-            process.Kill();
-        }
-        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
-        {
-            // It has ended by itself.
-        }
-    }
+    /// <summary>Whether a process is held up.</summary>
+    public static bool IsFrozen(int pid) => ReadText(pid, "stat") is { Length: > 0 } stat && stat[stat.LastIndexOf(')') + 2] == 'T';
 
     private static IEnumerable<int> Pids()
     {

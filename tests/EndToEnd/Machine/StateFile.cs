@@ -29,7 +29,14 @@ internal sealed class StateFile(string path)
     public UpgradeRow? FindUpgrade(string name)
     {
         using var connection = Open(SqliteOpenMode.ReadOnly);
-        return Parse<UpgradeRow>(ReadBodies(connection, "registry", "name:", "upgrade")).FirstOrDefault(row => row.Name == name);
+        return FindUpgrade(connection, name);
+    }
+
+    /// <summary>Looks at one upgrade again and again, for as little as a look can cost.</summary>
+    public UpgradeWatch Watch(string upgrade)
+    {
+        var connection = Open(SqliteOpenMode.ReadOnly);
+        return new UpgradeWatch(connection, () => FindUpgrade(connection, upgrade));
     }
 
     /// <summary>Marks the file as written by some later version of the program.</summary>
@@ -77,6 +84,9 @@ internal sealed class StateFile(string path)
         return bodies;
     }
 
+    private static UpgradeRow? FindUpgrade(SqliteConnection connection, string name) =>
+        Parse<UpgradeRow>(ReadBodies(connection, "registry", $"name:{name}", "upgrade")).SingleOrDefault();
+
     private static List<T> Parse<T>(List<string> bodies) => [.. bodies.Select(body => JsonSerializer.Deserialize<T>(body, JsonSerializerOptions.Web)!)];
 }
 
@@ -104,13 +114,15 @@ internal sealed record MonitorRow(string Name, string Tag, int Min, int Max, boo
 
 /// <summary>An upgrade's row, which is also how the API shows it.</summary>
 internal sealed record UpgradeRow(
-    string Name, string Phase, string? Reason, List<string> Plan, List<UpgradeStepRow> Steps, UpgradeSide? From, UpgradeSide? To)
+    string Name, string Phase, string? Reason, string? Alarm, List<string> Plan, List<UpgradeStepRow> Steps, UpgradeSide? From, UpgradeSide? To)
 {
     public bool IsOver => Phase is "Succeeded" or "Returned" or "Refused";
 
     public string Step => Steps is [.., { } last] ? $"{last.Step}{(last.Until is null ? "" : " (ended)")}" : "none";
 
     public bool HasBegun(string step) => Steps.Any(record => record.Step == step);
+
+    public bool IsAt(string step) => Steps is [.., { Until: null } last] && last.Step == step;
 
     /// <summary>What a step found; null when it did not.</summary>
     public string? Find(string step, string what) =>

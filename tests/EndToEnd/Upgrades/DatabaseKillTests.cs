@@ -1,25 +1,27 @@
+using ControlPlane.EndToEnd.Machine;
+
 namespace ControlPlane.EndToEnd.Upgrades;
 
 [Collection(OnTheGround.Name)]
 public sealed class DatabaseKillTests(Ground ground, ITestOutputHelper output)
 {
-    [PostgresTheory]
-    [InlineData("crash_backup", "blueGreenCold", "BackUp")]
-    [InlineData("crash_copy", "blueGreenCold", "Copy")]
-    [InlineData("crash_verify", "blueGreenCold", "Verify")]
-    [InlineData("crash_migrate", "blueGreenCold", "Migrate")]
-    [InlineData("crash_bake", "blueGreenCold", "Bake")]
-    [InlineData("crash_follow", "blueGreenWarm", "Follow")]
-    [InlineData("crash_gate", "blueGreenWarm", "LagGate")]
-    public async Task Crash_OfTheDatabase_OneSideServesWhole(string name, string mode, string step)
-    {
-        await using var shop = await Shop.OpenAsync(ground, name, Ground.SlowMigration);
-        var upgrade = await shop.UpgradeAsync(mode, ("bakeSeconds", 3));
-        await shop.AwaitStepAsync(upgrade, step);
+    private const int Some = 3;
+    private const int LongestDownMilliseconds = 400;
 
-        await shop.RestartDatabaseAsync();
+    public static IEnumerable<object[]> Steps => Kills.Choose(Ways.CopyingSteps.Select(at => new object[] { at.Way, at.Step }), Some);
+
+    [PostgresTheory]
+    [MemberData(nameof(Steps))]
+    public async Task Kill_OfTheDatabase_OneSideServesWhole(string way, string step)
+    {
+        var random = Seed.Begin(output, $"{way} {step}");
+        var (shop, upgrade, halt) = await Kills.PrepareAsync(ground, $"db_{way}_{step}".ToLowerInvariant(), way, step, Kills.DrawMoment(random, step));
+        await using var _ = shop;
+
+        await shop.RestartDatabaseAsync(halt, TimeSpan.FromMilliseconds(random.Next(LongestDownMilliseconds)));
 
         var end = await EndState.ReachAsync(shop, upgrade);
-        output.WriteLine(end.Upgrade.ToString());
+        output.WriteLine($"{way}: killed {halt.After.TotalMilliseconds:0} ms after {halt.Row.Step} had begun: {end.Upgrade}");
+        Assert.True(way != Ways.Back || end.Upgrade.Phase == "Returned", $"the way back was not taken: {end.Upgrade}");
     }
 }

@@ -22,6 +22,8 @@ public sealed class Ground : IAsyncLifetime, IGround
     private static readonly string[] Settings =
     [
         "wal_level=logical", "max_replication_slots=20", "max_wal_senders=20", "max_logical_replication_workers=12", "max_worker_processes=24", "max_connections=200",
+        // What follows is begun again after so long, instead of after 5 s.
+        "wal_retrieve_retry_interval=100ms",
     ];
 
     private readonly string _listen = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port.Free()}");

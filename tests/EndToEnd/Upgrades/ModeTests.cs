@@ -22,6 +22,7 @@ public sealed class ModeTests(Ground ground, ITestOutputHelper output)
 
         output.WriteLine($"{end.Upgrade}; {end.Ids.Count} ids, {shop.Writers.Reads - before} reads");
         Assert.Equal("Succeeded", end.Upgrade.Phase);
+        Assert.Equal(Ways.StepsOf(mode), end.Upgrade.Plan);
         Assert.Equal("2", end.Serving.LiveSide.Version);
         Assert.True(end.Serving.Epoch > 1, "the epoch has not risen");
         Assert.Equal(mode == "stopAll" ? name : $"{name}_e2", end.Serving.LiveSide.Database);

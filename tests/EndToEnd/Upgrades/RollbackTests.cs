@@ -58,6 +58,7 @@ public sealed class RollbackTests(Ground ground, ITestOutputHelper output)
 
         Assert.True(order.Status == 202, order.Body);
         var end = await CheckReturnedAsync(shop, upgrade);
+        Assert.Equal(Ways.StepsOf(Ways.Back), end.Upgrade.Plan);
         Assert.Equal("yes", end.Upgrade.Find("ReturnWrites", "taken along"));
         Assert.True(int.Parse(await CountByNewAsync(shop, shop.Name), CultureInfo.InvariantCulture) >= 50, "the old side's database has none of the new side's writes");
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using ControlPlane.EndToEnd.Machine;
 using ControlPlane.TestKit;
@@ -70,7 +69,8 @@ internal sealed class Shop : IAsyncDisposable
     /// <param name="more">Further fields of the request.</param>
     public async Task<string> UpgradeAsync(string mode, params (string Name, object Value)[] more)
     {
-        var order = new Dictionary<string, object> { ["group"] = Name, ["mode"] = mode, ["version"] = "2", ["bakeSeconds"] = 1 };
+        // A machine that others use as well answers later now and then: that is no reason here to go back.
+        var order = new Dictionary<string, object> { ["group"] = Name, ["mode"] = mode, ["version"] = "2", ["bakeSeconds"] = 1, ["maxSlowdown"] = 1000 };
         foreach (var (name, value) in more)
             order[name] = value;
         var answer = await Site.Client.PostAsync("/v1/upgrades", order);
@@ -78,66 +78,67 @@ internal sealed class Shop : IAsyncDisposable
         return JsonSerializer.Deserialize<UpgradeRow>(answer.Body, JsonSerializerOptions.Web)!.Name;
     }
 
-    /// <summary>Waits until an upgrade is over.</summary>
+    /// <summary>Waits until an upgrade is over. Where it waits for somebody's decision, it is to go on.</summary>
     public async Task<UpgradeRow> AwaitEndAsync(string upgrade, double limitSeconds = 60)
     {
         UpgradeRow? row = null;
-        await Eventually.NothingMissingAsync(
-            () => Task.FromResult((row = Site.State.FindUpgrade(upgrade)) is { IsOver: true } ? null : $"the end of {row}"),
-            limitSeconds,
-            () => Task.FromResult(Site.Life.Output));
+        await Eventually.NothingMissingAsync(FindMissingAsync, limitSeconds, () => Task.FromResult(Site.Life.Output));
         return row!;
+
+        async Task<string?> FindMissingAsync()
+        {
+            row = Site.State.FindUpgrade(upgrade);
+            if (row is { IsOver: false, Alarm: not null })
+                await OrderAsync(upgrade, "finish");
+            return row is { IsOver: true } ? null : $"the end of {row}";
+        }
     }
 
-    /// <summary>Waits until a step was begun, or will not be. Looks more often than steps change.</summary>
-    public async Task<UpgradeRow> AwaitStepAsync(string upgrade, string step, double limitSeconds = 60)
+    /// <summary>Waits until a step was begun.</summary>
+    public async Task AwaitStepAsync(string upgrade, string step)
     {
-        var start = Stopwatch.GetTimestamp();
-        UpgradeRow? row;
-        while ((row = Site.State.FindUpgrade(upgrade)) is null || !(row.IsOver || row.HasBegun(step)))
-        {
-            Assert.True(Stopwatch.GetElapsedTime(start).TotalSeconds < limitSeconds, $"after {limitSeconds} s {step} has not begun: {row}\n{Site.Life.Output}");
-            await Task.Delay(TimeSpan.FromMilliseconds(1));
-        }
-
-        return row;
+        using var halt = await Halt.AtAsync(Site, upgrade, step);
     }
 
     public Task<Answer> OrderAsync(string upgrade, string order, object? body = null) => Site.Client.PostAsync($"/v1/upgrades/{upgrade}:{order}", body ?? new { });
 
-    /// <summary>Kills the control plane as a crash would, starts it again, and says what it was at.</summary>
-    public async Task<string> RestartControlPlaneAsync(string upgrade)
+    /// <summary>Kills a control plane that is held up, as a crash would, and starts it again.</summary>
+    public async Task RestartControlPlaneAsync(Halt halt)
     {
+        using (halt)
         using (Writers.AllowFailures())
         {
             Site.Kill();
-            var step = Site.State.FindUpgrade(upgrade)!.Step;
             await _ground.StartControlPlaneAsync();
-            return step;
         }
     }
 
-    /// <summary>Kills one engine of an epoch as soon as there is one, and says which.</summary>
-    public async Task<string> KillEngineAsync(long epoch)
+    /// <summary>Kills one engine of an epoch while the control plane is held up, and says which.</summary>
+    public async Task<string> KillEngineAsync(Halt halt, long epoch)
     {
-        var engine = await Eventually.FoundAsync(() => Task.FromResult(FindEngine(epoch)), $"an engine of epoch {epoch}");
+        using (halt)
         using (Writers.AllowFailures())
         {
-            ProcessTable.Kill(engine.Pid);
+            var engine = FindEngine(epoch);
+            Assert.True(engine is not null, $"there is no engine of epoch {epoch}: {halt.Row}");
+            Signal.KillAtOnce(engine.Pid);
+            halt.Dispose();
             // What was under way there fails; what was sent afterwards must not, and begins after this.
             await Eventually.TrueAsync(() => Task.FromResult(Site.Engines().All(one => one.Reference != engine.Reference)), $"the end of {engine.Instance}");
             await Writers.AwaitRoundAsync();
+            return engine.Instance;
         }
-
-        return engine.Instance;
     }
 
-    /// <summary>Ends the database server as a crash would, and starts it again.</summary>
-    public async Task RestartDatabaseAsync()
+    /// <summary>Kills the database server while the control plane is held up, and starts it again after a while.</summary>
+    public async Task RestartDatabaseAsync(Halt halt, TimeSpan down)
     {
+        using (halt)
         using (Writers.AllowFailures())
         {
             await Server.CrashAsync();
+            halt.Dispose();
+            await Task.Delay(down);
             await Server.RecoverAsync();
             await Writers.AwaitRoundAsync();
         }
@@ -152,7 +153,8 @@ internal sealed class Shop : IAsyncDisposable
         return shop;
     }
 
-    private EngineProcess? FindEngine(long epoch)
+    /// <summary>An engine that runs; null when there is none of that epoch.</summary>
+    public EngineProcess? FindEngine(long epoch)
     {
         var names = Site.State.Read().Instances.Where(row => row.Tag == Name && row.Epoch == epoch).Select(row => row.Name).ToHashSet(StringComparer.Ordinal);
         return Site.Engines().FirstOrDefault(engine => names.Contains(engine.Instance));

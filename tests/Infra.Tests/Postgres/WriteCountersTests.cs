@@ -59,12 +59,12 @@ public sealed class WriteCountersTests : IAsyncLifetime
         });
         await UnnoticedAsync("the server is killed", async () =>
         {
-            await Server.KillAsync();
+            await Server.CrashAsync();
             await Server.RecoverAsync();
         });
         await UnnoticedAsync("the server crashes", async () =>
         {
-            await Server.CrashAsync();
+            await Server.EndAtOnceAsync();
             await Server.RecoverAsync();
         });
         await UnnoticedAsync("the server is stopped and started", async () =>
