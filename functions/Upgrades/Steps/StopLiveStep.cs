@@ -1,3 +1,4 @@
+using ControlPlane.Core.Databases;
 using ControlPlane.Core.Upgrades;
 
 namespace ControlPlane.Functions.Upgrades.Steps;
@@ -17,8 +18,19 @@ internal sealed class StopLiveStep(Fleet fleet, Accounts accounts) : IUpgradeSte
         var left = await fleet.RetireAsync(scene, scene.From, $"the upgrade {scene.Upgrade.Name} stops all instances", cancellation);
         if (left > 0)
             return StepResult.Waiting($"{left} instances are still stopping", Pause);
-        return scene.Upgrade.StopsEngines
-            ? FenceStep.ResultOf(await accounts.ExcludeAsync(scene.Monitor, scene.From, isReaderToo: true, cancellation), [])
-            : StepResult.Done();
+        return scene.Upgrade.StopsEngines ? await ShutOutAsync(scene, cancellation) : StepResult.Done();
+    }
+
+    private async Task<StepResult> ShutOutAsync(Scene scene, CancellationToken cancellation)
+    {
+        try
+        {
+            return FenceStep.ResultOf(await accounts.ExcludeAsync(scene.Monitor, scene.From, isReaderToo: true, cancellation), []);
+        }
+        catch (DatabaseFailedException failure)
+        {
+            // Whoever has it open is no instance of the group, and requests are held: there is nothing to wait for.
+            return StepResult.Refused(failure.Message);
+        }
     }
 }

@@ -67,6 +67,7 @@ public sealed class FileTests(FileGround ground, ITestOutputHelper output) : ICl
 
         var refused = await shop.OrderAsync(upgrade, "rollback", new { reason = "a test", acceptLostWrites = 1_000_000 });
         var order = await shop.OrderAsync(upgrade, "rollback", new { reason = "a test", acceptLostWrites = int.MaxValue });
+        await shop.AwaitStepAsync(upgrade, "ReturnWrites");
         shop.Writers.Resume();
 
         Assert.Equal((409, 202), (refused.Status, order.Status));
@@ -83,9 +84,10 @@ public sealed class FileTests(FileGround ground, ITestOutputHelper output) : ICl
         using var zombie = Process.Start("/bin/sh", ["-c", "exec sleep 120 3<\"$0\"", ground.Store.FileOf("zombie")]);
         try
         {
-            var end = await EndAsync(shop, await shop.UpgradeAsync("blueGreenCold", ("maxPauseSeconds", 14)));
+            var end = await EndAsync(shop, await shop.UpgradeAsync("blueGreenCold"));
 
             Assert.Equal("Returned", end.Upgrade.Phase);
+            Assert.StartsWith("StopLive: ", end.Upgrade.Reason, StringComparison.Ordinal);
             Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"process {zombie.Id} (sleep)"), end.Upgrade.Reason, StringComparison.Ordinal);
         }
         finally
@@ -117,10 +119,14 @@ public sealed class FileTests(FileGround ground, ITestOutputHelper output) : ICl
         await shop.Writers.PauseAsync();
         var written = (await ground.Store.ReadIdsAsync("back_e2")).Count - (await ground.Store.ReadIdsAsync("back")).Count;
         Assert.Equal(202, (await shop.OrderAsync(upgrade, "rollback", new { reason = "a test", acceptLostWrites = int.MaxValue })).Status);
-        shop.Writers.Resume();
 
         foreach (var step in Back)
+        {
             await KillAtAsync(shop, upgrade, step, random);
+            // From here on nothing goes to the new side any more.
+            if (step == "ReturnWrites")
+                shop.Writers.Resume();
+        }
 
         Assert.Equal("Returned", (await EndAsync(shop, upgrade, written)).Upgrade.Phase);
     }
