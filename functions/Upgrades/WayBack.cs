@@ -16,11 +16,11 @@ internal static class WayBack
     {
         if (!scene.HasDatabase)
             return [new(Follows, "no: there is no database")];
-        var writes = await scene.Server.CountWritesAsync(scene.ToDatabase, cancellation);
+        var counting = scene.Server.CountWritesAsync(scene.ToDatabase, cancellation);
+        var following = scene.IsCopied ? StartFollowingAsync(scene, cancellation) : Task.FromResult<string?>("both sides have one database");
+        await Task.WhenAll(counting, following);
+        var (writes, obstacle) = (await counting, await following);
         scene.Measure(measures => measures with { WritesBefore = writes?.Rows, WritesCountedSince = writes?.Since });
-        if (!scene.IsCopied)
-            return [new(Follows, "no: both sides have one database")];
-        var obstacle = await StartFollowingAsync(scene, cancellation);
         return [new(Follows, obstacle is null ? "yes" : $"no: {obstacle}")];
     }
 

@@ -5,8 +5,8 @@ using ControlPlane.Infra.Postgres.Client;
 namespace ControlPlane.Infra.Postgres;
 
 /// <summary>
-/// Logical replication from one database to another of the same server. Most of it runs while writes are held, so that it opens
-/// one session in each of the two and does with these.
+/// Logical replication from one database to another of the same server. Most of it runs while writes are held, and to open a
+/// session takes longer than what is done in it: so there is one in each of the two.
 /// </summary>
 internal sealed class PostgresReplication(AdminSessions sessions, PostgresCopies copies, TimeProvider time) : IDatabaseReplication
 {
@@ -30,7 +30,11 @@ internal sealed class PostgresReplication(AdminSessions sessions, PostgresCopies
         if (await source.RunAsync(connection => ReplicationObstacles.Find(connection, isToBeFilled: !hasData), cancellation) is { } obstacle)
             throw new DatabaseFailedException($"Database {from} cannot be followed: {obstacle}");
         if (await source.RunAsync(link.IsThere, cancellation))
-            await sessions.RunAsync(to, link.Unsubscribe, cancellation);
+        {
+            using var old = await OpenAsync(to, cancellation);
+            await UnsubscribeAsync(old, link, cancellation);
+        }
+
         await UnpublishAsync(source, link, cancellation);
         if (!hasData)
             await copies.CopyDefinitionsAsync(from, to, cancellation);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ControlPlane.Functions.Tests.Site;
 
 namespace ControlPlane.Functions.Tests.Upgrades;
 
