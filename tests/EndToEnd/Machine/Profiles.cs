@@ -30,7 +30,7 @@ internal static class Profiles
         Write(folder, Sql, SqlEngine(maxJobs: 64));
         Write(folder, Single, SqlEngine(maxJobs: 1));
         Write(folder, Slow, SqlEngine(maxJobs: 64, startupDelaySeconds: 0.4));
-        Write(folder, Mute, Local("[sleep, \"600\"]"));
+        Write(folder, Mute, Local("[sleep, \"600\"]", bootDeadlineSeconds: 1));
         Write(folder, Quitter, Local("[bash, -c, \"echo the licence has expired; exit 3\"]"));
         Write(folder, Missing, Local("[no-such-engine]"));
     }
@@ -52,11 +52,11 @@ internal static class Profiles
           stopGraceSeconds: 1
         """;
 
-    private static string Local(string command) => $$"""
+    private static string Local(string command, double bootDeadlineSeconds = 10) => $$"""
         health: { path: /health/readiness, intervalSeconds: 0.3, timeoutSeconds: 1 }
         local:
           command: {{command}}
-          bootDeadlineSeconds: 1
+          bootDeadlineSeconds: {{bootDeadlineSeconds}}
           stopGraceSeconds: 1
         """;
 }

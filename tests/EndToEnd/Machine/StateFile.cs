@@ -124,6 +124,9 @@ internal sealed record UpgradeRow(
 
     public bool IsAt(string step) => Steps is [.., { Until: null } last] && last.Step == step;
 
+    /// <summary>The order that it waits for to go on; null when it waits for none.</summary>
+    public string? WaitsFor => IsOver ? null : Alarm is not null ? "finish" : IsAt("Approve") && Steps[^1].Note is not null ? "approve" : null;
+
     /// <summary>What a step found; null when it did not.</summary>
     public string? Find(string step, string what) =>
         Steps.LastOrDefault(record => record.Step == step)?.Findings.FirstOrDefault(finding => finding.What == what)?.Value;

@@ -88,8 +88,8 @@ internal sealed class Shop : IAsyncDisposable
         async Task<string?> FindMissingAsync()
         {
             row = Site.State.FindUpgrade(upgrade);
-            if (row is { IsOver: false, Alarm: not null })
-                await OrderAsync(upgrade, "finish");
+            if (row?.WaitsFor is { } order)
+                await OrderAsync(upgrade, order);
             return row is { IsOver: true } ? null : $"the end of {row}";
         }
     }

@@ -34,6 +34,8 @@ internal static class Ways
         var terms = new List<(string, object)>();
         if (at is null or "Smoke")
             terms.Add(("smoke", new[] { new { path = "/run/script", body = "sql=select pg_sleep(0.1)" } }));
+        if (at is "Approve")
+            terms.Add(("approve", true));
         if (at is null or "SoftOpen")
             terms.Add(("soakSeconds", 1));
         if (way == Rolling)
