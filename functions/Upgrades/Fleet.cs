@@ -23,7 +23,7 @@ internal sealed class Fleet(GroupStore groups, InstanceWork work, RegistryFeed f
     public async Task OrderAsync(Scene scene, Side side, Range numbers, bool isMigrator, CancellationToken cancellation)
     {
         for (var number = numbers.Start.Value; number < numbers.End.Value; number++)
-            await OrderAsync(scene, side, $"{scene.Monitor.Tag}-e{side.Epoch}-{number}", isMigrator, cancellation);
+            await OrderAsync(scene, side, NameOf(scene, side, number), isMigrator, cancellation);
     }
 
     /// <summary>Orders one instance, unless it is there.</summary>
@@ -44,6 +44,15 @@ internal sealed class Fleet(GroupStore groups, InstanceWork work, RegistryFeed f
         await feed.RefreshAsync(cancellation);
         return feed.Current.Backends.Count(backend =>
             backend.Monitor == scene.Monitor.Name && backend.Epoch == side.Epoch && backend.State == BackendState.Ready);
+    }
+
+    /// <summary>Whether the instance of a side with this number is there, and whether it has passed its checks.</summary>
+    public async Task<(bool IsThere, bool IsReady)> FindAsync(Scene scene, Side side, int number, CancellationToken cancellation)
+    {
+        await feed.RefreshAsync(cancellation);
+        var name = NameOf(scene, side, number);
+        var isReady = feed.Current.Backends.Any(backend => backend.Name == name && backend.State == BackendState.Ready);
+        return (isReady || await groups.FindInstanceAsync(scene.Monitor.Tag, name, cancellation) is not null, isReady);
     }
 
     /// <summary>Which instance of a side has died, and how, in words; null when none has.</summary>
@@ -72,6 +81,8 @@ internal sealed class Fleet(GroupStore groups, InstanceWork work, RegistryFeed f
         await groups.ChangeInstanceAsync(instance.Tag, instance.Name, row => Leave(row, scene, reason), cancellation);
         await work.RetireAsync(instance.Tag, instance.Name, cancellation);
     }
+
+    private static string NameOf(Scene scene, Side side, int number) => $"{scene.Monitor.Tag}-e{side.Epoch}-{number}";
 
     /// <summary>One that is still being made ends by itself: its next step finds that it is not wanted any more.</summary>
     private static Instance Leave(Instance row, Scene scene, string reason) => row.Phase == InstancePhase.Retiring ? row : row with

@@ -9,6 +9,7 @@ namespace ControlPlane.Functions.Upgrades.Steps;
 internal sealed class MigrateStep(GroupBook groups, Accounts accounts, Fleet fleet, TimeProvider time) : IUpgradeStep
 {
     private const string Ordered = "ordered";
+    private const int Migrator = 1;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     public UpgradeStep Step => UpgradeStep.Migrate;
@@ -25,11 +26,13 @@ internal sealed class MigrateStep(GroupBook groups, Accounts accounts, Fleet fle
 
             await accounts.AdmitAsync(scene.Monitor, scene.To, cancellation);
             await groups.ChangeAsync(scene, group => group with { IsMigrating = scene.Terms.Mode == UpgradeMode.StopAll }, cancellation);
-            await fleet.OrderAsync(scene, scene.To, 1, isMigrator: true, cancellation);
+            await fleet.OrderAsync(scene, scene.To, count: Migrator, isMigrator: true, cancellation);
             return StepResult.Waiting("one instance of the new version starts", Pause, Findings.Number(Ordered, 1));
         }
 
-        if (await fleet.CountReadyAsync(scene, scene.To, cancellation) > 0)
+        // Others may be there already, started early on the schema from before.
+        var (isThere, isReady) = await fleet.FindAsync(scene, scene.To, Migrator, cancellation);
+        if (isReady)
         {
             var took = time.GetUtcNow() - scene.Upgrade.Current!.Since;
             await groups.ChangeAsync(scene, group => group with { IsMigrating = false }, cancellation);
@@ -37,7 +40,7 @@ internal sealed class MigrateStep(GroupBook groups, Accounts accounts, Fleet fle
             return StepResult.Done(Findings.Seconds("seconds", took));
         }
 
-        return (await fleet.ListAsync(scene, scene.To, cancellation)).Count > 0
+        return isThere
             ? StepResult.Waiting("the new version changes the schema", Pause)
             : StepResult.Refused($"the new version did not come up: {await fleet.FindFailureAsync(scene, cancellation)}");
     }

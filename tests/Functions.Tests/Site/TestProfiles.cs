@@ -38,6 +38,9 @@ internal static class TestProfiles
     /// <summary>Readable, and its engines also start on the schema from before.</summary>
     public const string Previewable = "previewable";
 
+    /// <summary>Previewable, but one of them has to change the schema.</summary>
+    public const string PreviewableWithMigrator = "previewable-with-migrator";
+
     /// <summary>For monitors: instances could be started here, though none can be.</summary>
     public const string Startable = "startable";
 
@@ -79,21 +82,19 @@ internal static class TestProfiles
         new() { Name = Patient, Health = Checked(TimeSpan.FromMilliseconds(20), 100) },
         new() { Name = Late, Health = Checked(TimeSpan.FromMilliseconds(200), 100) },
         new() { Name = Joining, Health = Checked(TimeSpan.FromHours(1), 100) with { Path = "/not-yet" } },
-        new()
-        {
-            Name = Readable,
-            Health = Checked(TimeSpan.FromHours(1), 100),
-            Reads = new ReadRules { Methods = ["GET"], Parameter = "sql", Prefixes = ["select"] },
-        },
-        new()
-        {
-            Name = Previewable,
-            Health = Checked(TimeSpan.FromHours(1), 100),
-            Reads = new ReadRules { Methods = ["GET"], Parameter = "sql", Prefixes = ["select"] },
-            Migration = new Migration { CanPreview = true },
-        },
+        ReadableWith(Readable, new Migration()),
+        ReadableWith(Previewable, new Migration { CanPreview = true }),
+        ReadableWith(PreviewableWithMigrator, new Migration { CanPreview = true, Command = ["migrate"] }),
         new() { Name = Startable, Local = new LocalStart { Command = ["no-such-program"] } },
     ];
+
+    private static EngineProfile ReadableWith(string name, Migration migration) => new()
+    {
+        Name = name,
+        Health = Checked(TimeSpan.FromHours(1), 100),
+        Reads = new ReadRules { Methods = ["GET"], Parameter = "sql", Prefixes = ["select"] },
+        Migration = migration,
+    };
 
     private static HealthCheck Checked(TimeSpan interval, int fall) => new()
     {

@@ -42,6 +42,36 @@ public sealed class PreviewTests
     }
 
     [Fact]
+    public async Task Preview_OneHasToChangeTheSchema_TheOthersStartEarlyAndItIsWaitedFor()
+    {
+        await using var site = await UpgradeSite.StartAsync();
+        site.Write();
+        var (create, migrator) = (site.Provider.OnCreate, new TaskCompletionSource<FakeEngine>());
+        site.Provider.OnCreate = (order, engine) =>
+        {
+            create?.Invoke(order, engine);
+            if (!order.IsMigrator)
+                return;
+            engine.IsHealthy = false;
+            migrator.SetResult(engine);
+        };
+        var name = await site.UpgradeAsync(new
+        {
+            group = UpgradeSite.Tag, mode = "blueGreenWarm", version = "2", profile = TestProfiles.PreviewableWithMigrator, bakeSeconds = 0,
+        });
+
+        var engine = await migrator.Task.SoonAsync("the instance that changes the schema");
+        var asked = engine.HealthAsks;
+        await Soon.TrueAsync(() => engine.HealthAsks > asked + 3, "some checks of it");
+        Assert.Equal("Migrate", (await site.ReadAsync(name)).GetProperty("step").GetString());
+        Assert.NotNull(site.Provider.SlotOf("shop-e2-2"));
+        engine.IsHealthy = true;
+
+        Assert.Equal("Succeeded", (await site.EndAsync(name)).GetProperty("phase").GetString());
+        Assert.Equal("shop-e2-1", engine.Name);
+    }
+
+    [Fact]
     public async Task Preview_AbortedBeforeTheFence_LeavesNothingAndHoldsNothing()
     {
         await using var site = await UpgradeSite.StartAsync();
