@@ -39,14 +39,12 @@ public sealed class ControlPlaneKillTests(Ground ground, ITestOutputHelper outpu
         var upgrade = await Ways.BeginAsync(shop, way);
 
         var missed = new List<string>();
-
         foreach (var step in Ways.StepsOf(way))
         {
             var halt = await Halt.AtAsync(shop.Site, upgrade, step, Kills.DrawMoment(random, step));
             await RestartAsync(shop, halt);
             missed.AddRange(halt.Row.IsAt(step) ? [] : [step]);
         }
-
 
         var end = await EndAsync(shop, upgrade, losses: way == Ways.BackInPlace ? null : 0);
         Assert.Equal(way is Ways.Back or Ways.BackInPlace ? "Returned" : "Succeeded", end.Upgrade.Phase);
