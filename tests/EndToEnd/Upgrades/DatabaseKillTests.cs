@@ -21,7 +21,7 @@ public sealed class DatabaseKillTests(Ground ground, ITestOutputHelper output)
         await shop.RestartDatabaseAsync(halt, TimeSpan.FromMilliseconds(random.Next(LongestDownMilliseconds)));
 
         var end = await EndState.ReachAsync(shop, upgrade);
-        output.WriteLine($"{way}: killed {halt.After.TotalMilliseconds:0} ms after {halt.Row.Step} had begun: {end.Upgrade}");
+        output.WriteLine($"{way}: killed {halt.After.TotalMilliseconds:0} ms after {halt.Row.Step} had begun: {end.Upgrade}; old side follows: {end.Upgrade.Find("OpenWrites", "old side follows")}");
         Assert.True(way != Ways.Back || end.Upgrade.Phase == "Returned", $"the way back was not taken: {end.Upgrade}");
     }
 }
