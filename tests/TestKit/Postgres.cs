@@ -77,10 +77,10 @@ public sealed class Postgres : IAsyncDisposable
     {
         var postmaster = await FindPostmasterAsync();
         // Frozen first: it would start new ones, or end the others in good order.
-        Signal.Freeze(postmaster);
+        ProcessSignal.Freeze(postmaster);
         int[] all = [postmaster, .. ChildProcesses.Of(postmaster)];
         foreach (var process in all)
-            Signal.KillAtOnce(process);
+            ProcessSignal.KillAtOnce(process);
         await ChildProcesses.EndAsync(all);
         await EndAsync();
     }

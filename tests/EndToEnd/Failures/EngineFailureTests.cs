@@ -15,7 +15,7 @@ public sealed class EngineFailureTests
         await Convergence.ReachAsync(site, "g", 2);
         var killed = site.Engines()[0];
 
-        Signal.KillAtOnce(killed.Pid);
+        ProcessSignal.KillAtOnce(killed.Pid);
 
         await Eventually.TrueAsync(() => Task.FromResult(site.Engines().Any(engine => engine.Instance == "g-3")), "g-3 in the place of the killed instance");
         await Convergence.ReachAsync(site, "g", 2);
@@ -36,7 +36,7 @@ public sealed class EngineFailureTests
         await site.Client.RemoveMonitorAsync("g");
         await Eventually.TrueAsync(async () => (await site.Client.ListBackendsAsync())[0].State == "Draining", "the drain");
 
-        Signal.KillAtOnce(Assert.Single(site.Engines()).Pid);
+        ProcessSignal.KillAtOnce(Assert.Single(site.Engines()).Pid);
 
         Assert.Equal(502, (await running).Status);
         await Convergence.ReachAsync(site, "g", 0);

@@ -67,7 +67,7 @@ internal sealed partial class ControlPlaneProcess : IDisposable
     /// <summary>Holds it up where it is, until the answer is disposed of.</summary>
     public IDisposable Freeze()
     {
-        Signal.Freeze(Pid);
+        ProcessSignal.Freeze(Pid);
         SpinWait.SpinUntil(() => HasEnded || ProcessTable.IsFrozen(Pid));
         return new Frost(Pid);
     }
@@ -115,7 +115,7 @@ internal sealed partial class ControlPlaneProcess : IDisposable
 
     private sealed class Frost(int pid) : IDisposable
     {
-        public void Dispose() => Signal.Thaw(pid);
+        public void Dispose() => ProcessSignal.Thaw(pid);
     }
 
     [GeneratedRegex(@"^ControlPlane \S+ listens on (http://\S+), state in ")]

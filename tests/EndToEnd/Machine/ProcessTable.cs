@@ -29,7 +29,7 @@ internal static class ProcessTable
     public static void KillIn(string folder)
     {
         while (Pids().Where(pid => WorksIn(pid, folder)).ToList() is { Count: > 0 } survivors)
-            survivors.ForEach(Signal.KillAtOnce);
+            survivors.ForEach(ProcessSignal.KillAtOnce);
     }
 
     /// <summary>Whether a process is held up.</summary>

@@ -133,9 +133,9 @@ public sealed class FileTests(FileGround ground, ITestOutputHelper output) : ICl
 
     private async Task KillAtAsync(Shop shop, string upgrade, string step, Random random)
     {
-        await shop.AwaitStepAsync(upgrade, step);
-        await Task.Delay(random.Next(2) * random.Next(60));
-        output.WriteLine($"killed at {await shop.RestartControlPlaneAsync(upgrade)}, {step} was awaited");
+        var halt = await Halt.AtAsync(shop.Site, upgrade, step, Kills.DrawMoment(random, step));
+        await shop.RestartControlPlaneAsync(halt);
+        output.WriteLine($"killed at {halt.Row.Step}, {step} was awaited");
     }
 
     private async Task<EndState> EndAsync(Shop shop, string upgrade, long losses = 0)

@@ -121,7 +121,7 @@ internal sealed class Shop : IAsyncDisposable
         {
             var engine = FindEngine(epoch);
             Assert.True(engine is not null, $"there is no engine of epoch {epoch}: {halt.Row}");
-            Signal.KillAtOnce(engine.Pid);
+            ProcessSignal.KillAtOnce(engine.Pid);
             halt.Dispose();
             // What was under way there fails; what was sent afterwards must not, and begins after this.
             await Eventually.TrueAsync(() => Task.FromResult(Site.Engines().All(one => one.Reference != engine.Reference)), $"the end of {engine.Instance}");

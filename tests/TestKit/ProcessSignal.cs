@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace ControlPlane.TestKit;
 
 /// <summary>Signals that a process cannot answer: they act at once. Source of the numbers: signal(7), for x86 and ARM.</summary>
-public static partial class Signal
+public static partial class ProcessSignal
 {
     private const int Kill = 9, Continue = 18, Stop = 19;
 
