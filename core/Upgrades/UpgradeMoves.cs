@@ -56,8 +56,6 @@ public static class UpgradeMoves
         return upgrade;
     }
 
-    private static string NoteOf(StepRecord? step) => step?.Note is { } note ? $": {note}" : "";
-
     /// <summary>What an attempt at a step leads to. An attempt at another step than the one that it is at changes nothing.</summary>
     /// <param name="upgrade">The upgrade.</param>
     /// <param name="step">The step that was attempted.</param>
@@ -157,6 +155,8 @@ public static class UpgradeMoves
         var running = stopped with { Phase = UpgradePhase.Running, Plan = onward, Reason = $"the way back was not taken: {reason}" };
         return Begin(running with { Turn = stopped.Turn + 1 }, onward[0], now);
     }
+
+    private static string NoteOf(StepRecord? step) => step?.Note is { } note ? $": {note}" : "";
 
     private static Upgrade Begin(Upgrade upgrade, UpgradeStep step, DateTimeOffset now) =>
         upgrade with { Steps = [.. upgrade.Steps, new StepRecord { Step = step, Since = now }] };
