@@ -22,4 +22,7 @@ public sealed class DatabaseFailedException : Exception
 
     /// <summary>The server's own code, for PostgreSQL the SQLSTATE; null when it gave none.</summary>
     public string? Code { get; init; }
+
+    /// <summary>Whether the server was not there, or was on its way down or up, so that the same may work in a moment.</summary>
+    public bool IsPassing { get; init; }
 }

@@ -71,7 +71,10 @@ internal static class WayBack
             ? now.Rows - then
             : RollbackCost.Unknown;
 
-    /// <summary>Null when it follows; otherwise why not, which is no fault of the upgrade's.</summary>
+    /// <summary>
+    /// Null when it follows; otherwise why not, which is no fault of the upgrade's. A server that is gone for a moment says
+    /// nothing about that: it is asked again.
+    /// </summary>
     private static async Task<string?> StartFollowingAsync(Scene scene, CancellationToken cancellation)
     {
         if (scene.Server.Replication is not { } replication)
@@ -81,7 +84,7 @@ internal static class WayBack
             await replication.StartAsync(scene.ToDatabase, scene.FromDatabase, hasData: true, cancellation);
             return null;
         }
-        catch (DatabaseFailedException failure)
+        catch (DatabaseFailedException failure) when (!failure.IsPassing)
         {
             return failure.Message;
         }

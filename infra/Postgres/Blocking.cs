@@ -26,7 +26,11 @@ internal static class Blocking
         catch (PgFailure failure)
         {
             var detail = failure.Detail is null ? "" : $" ({failure.Detail})";
-            throw new DatabaseFailedException($"{where}: {failure.Message}{detail}", failure) { Code = failure.SqlState };
+            throw new DatabaseFailedException($"{where}: {failure.Message}{detail}", failure) { Code = failure.SqlState, IsPassing = IsPassing(failure) };
         }
     }
+
+    /// <summary>Source of the classes: PostgreSQL, appendix A: connection exception, and the server's own going and coming.</summary>
+    private static bool IsPassing(PgFailure failure) =>
+        failure.SqlState.StartsWith("08", StringComparison.Ordinal) || failure.SqlState.StartsWith("57P", StringComparison.Ordinal);
 }

@@ -12,7 +12,7 @@ internal static class Ways
     {
         Cold => ["Preflight", "BackUp", "Approve", "Fence", "Copy", "Verify", "Migrate", "StartNew", .. Serve],
         Warm => ["Preflight", "BackUp", "Follow", "PreVerify", "Approve", "LagGate", "Fence", "CatchUp", "Verify", "Migrate", "StartNew", .. Serve],
-        InPlace => ["Preflight", "Approve", "Fence", "BackUp", "StopLive", "Migrate", "StartNew", .. Serve],
+        InPlace => ["Preflight", "Approve", "Fence", "StopLive", "BackUp", "Migrate", "StartNew", .. Serve],
         Rolling => ["Preflight", "Approve", "Roll", "Finish"],
         Back => ["Refence", "ReturnWrites", "FlipBack", "Reopen", "Discard"],
         BackInPlace => ["Refence", "Restore", "StartOld", "FlipBack", "Reopen", "Discard"],

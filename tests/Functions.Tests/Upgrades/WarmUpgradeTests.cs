@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ControlPlane.Core.Databases;
 using ControlPlane.Functions.Tests.Site;
 
 namespace ControlPlane.Functions.Tests.Upgrades;
@@ -120,6 +121,28 @@ public sealed class WarmUpgradeTests
         Assert.Equal(int.MaxValue, cost.GetProperty("lost").GetInt64());
         await site.PostAsync(name, "finish").JsonAsync(System.Net.HttpStatusCode.Accepted);
         await site.EndAsync(name);
+    }
+
+    /// <summary>A server that dies and comes back while the way back is made ready does not take it away.</summary>
+    [Theory]
+    [InlineData(true, "yes")]
+    [InlineData(false, "no: it fails")]
+    public async Task OpenWrites_TheWayBackCannotBeMadeReady_IsTriedAgainOnlyWhenThatMayPass(bool isPassing, string follows)
+    {
+        await using var site = await UpgradeSite.StartAsync();
+        site.Write();
+        var (isApart, failures) = (false, 0);
+        site.Database.OnCall = what =>
+        {
+            isApart |= what == "stop following done";
+            if (isApart && what == "follow" && Interlocked.Increment(ref failures) == 1)
+                throw new DatabaseFailedException("it fails") { IsPassing = isPassing };
+        };
+
+        var upgrade = await site.EndAsync(await site.UpgradeAsync(Warm));
+
+        Assert.Equal("Succeeded", upgrade.GetProperty("phase").GetString());
+        Assert.Equal(follows, Find(upgrade, "OpenWrites", "old side follows"));
     }
 
     private static string? Find(JsonElement upgrade, string step, string what) => upgrade.GetProperty("steps").EnumerateArray()

@@ -1,4 +1,5 @@
 using ControlPlane.Core.Databases;
+using ControlPlane.Infra.Postgres;
 
 namespace ControlPlane.Infra.Tests.Postgres;
 
@@ -40,7 +41,15 @@ public sealed class InspectionTests(PostgresLab lab)
     {
         var failure = await Assert.ThrowsAsync<DatabaseFailedException>(() => lab.Server.InspectAsync("nowhere", default));
 
-        Assert.Equal("3D000", failure.Code);
+        Assert.Equal(("3D000", false), (failure.Code, failure.IsPassing));
+    }
+
+    [PostgresFact]
+    public async Task Inspect_ServerIsNotThere_FailsForTheMoment()
+    {
+        var gone = new PostgresServer(lab.Options with { Port = 1 }, TimeProvider.System);
+
+        Assert.True((await Assert.ThrowsAsync<DatabaseFailedException>(() => gone.InspectAsync("any", default))).IsPassing);
     }
 
     [PostgresFact]
