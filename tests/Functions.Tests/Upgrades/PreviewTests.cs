@@ -11,7 +11,12 @@ public sealed class PreviewTests
 {
     private static readonly object Asked = new
     {
-        group = UpgradeSite.Tag, mode = "blueGreenWarm", version = "2", profile = TestProfiles.Previewable, approve = true, bakeSeconds = 0,
+        group = UpgradeSite.Tag,
+        mode = "blueGreenWarm",
+        version = "2",
+        profile = TestProfiles.Previewable,
+        approve = true,
+        bakeSeconds = 0,
     };
 
     [Fact]
@@ -56,7 +61,11 @@ public sealed class PreviewTests
         };
         var name = await site.UpgradeAsync(new
         {
-            group = UpgradeSite.Tag, mode = "blueGreenWarm", version = "2", profile = TestProfiles.PreviewableWithMigrator, bakeSeconds = 0,
+            group = UpgradeSite.Tag,
+            mode = "blueGreenWarm",
+            version = "2",
+            profile = TestProfiles.PreviewableWithMigrator,
+            bakeSeconds = 0,
         });
 
         await Soon.TrueAsync(
@@ -111,6 +120,8 @@ public sealed class PreviewTests
 
     private static DatabaseLogin Login(string account) => new()
     {
-        Address = new DatabaseAddress("fake", "nowhere", 1), Name = "shop_e2", Account = new DatabaseAccount(account, ""),
+        Address = new DatabaseAddress("fake", "nowhere", 1),
+        Name = "shop_e2",
+        Account = new DatabaseAccount(account, ""),
     };
 }
