@@ -168,7 +168,7 @@ public sealed class GateTests(UntendedHost shared) : IClassFixture<UntendedHost>
     {
         await using var site = await TwoSides.StartAsync(_host);
         var capability = _host.NewName();
-        await using var byHand = await _host.StartEngineAsync($"{site.Tag},{capability}");
+        await using var byHand = await site.AddByHandAsync(capability);
         await site.GateAsync(Gate.Closed);
 
         var held = _host.RunAsync(capability).TextAsync();

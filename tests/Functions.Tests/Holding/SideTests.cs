@@ -52,7 +52,7 @@ public sealed class SideTests(UntendedHost shared) : IClassFixture<UntendedHost>
     public async Task Run_BackendAddedByHand_ServesWhicheverSideDoes()
     {
         await using var site = await TwoSides.StartAsync(_host);
-        await using var byHand = await _host.StartEngineAsync(site.Tag, weight: 1000);
+        await using var byHand = await site.AddByHandAsync(weight: 1000);
         await site.ChangeAsync(group => group.Flip(2));
 
         Assert.Equal($"\"{byHand.Name}\"", await site.RunAsync());

@@ -41,6 +41,15 @@ internal sealed class TwoSides : IAsyncDisposable
         await OwnAsync(engine, epoch);
     }
 
+    /// <summary>Adds an engine by hand, before the upgrade: nobody can while it goes on.</summary>
+    public async Task<FakeEngine> AddByHandAsync(string? otherTag = null, int weight = 1)
+    {
+        await ChangeAsync(group => group with { Upgrade = null });
+        var engine = await Host.StartEngineAsync(otherTag is null ? Tag : $"{Tag},{otherTag}", weight: weight);
+        await ChangeAsync(group => group with { Upgrade = "u1" });
+        return engine;
+    }
+
     public Task GateAsync(Gate gate) => ChangeAsync(group => group with { Gate = gate });
 
     /// <summary>Changes the row, and waits until this router goes by it.</summary>
