@@ -19,7 +19,7 @@ internal sealed class Match(Options options)
     {
         await using var postgres = await PrivatePostgres.StartAsync(cancellation, "wal_level=logical");
         Console.WriteLine($"PostgreSQL: {await postgres.SqlAsync(Settings, "postgres", cancellation)}");
-        Console.WriteLine("MariaDB: not measured. Upgrades know PostgreSQL only so far.");
+        Console.WriteLine("MariaDB: not measured. Upgrades do not know it yet.");
         var data = new Data(postgres);
         var size = await data.MakeAsync(options.Gigabytes, cancellation);
         Say($"database: {size:0.000} GB, indexes included; {options.Rounds} rounds\n");
