@@ -42,7 +42,7 @@ internal sealed class UpgradeOrderEndpoints(UpgradeBook book, UpgradeShow show, 
         {
             return new Problem(
                 ProblemCodes.RollbackLosesWrites,
-                $"The way back would lose {cost.Lost} writes: {cost.Reason}. Send acceptLostWrites with at least that number to go back all the same.");
+                $"The way back would lose {cost.LostInWords}: {cost.Reason}. Send acceptLostWrites with at least {cost.Lost} to go back all the same.");
         }
 
         return await ChangeAsync(context, upgrade => UpgradeMoves.Return(upgrade, order));

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
 using ControlPlane.Core.Databases;
 using ControlPlane.Core.Upgrades;
 
@@ -104,4 +106,8 @@ internal sealed record RollbackCost(long Writes, bool IsLossless, string Reason)
 
     /// <summary>Writes that would be lost; <see cref="Unknown"/> when the server has lost count.</summary>
     public long Lost => IsLossless ? 0 : Writes;
+
+    /// <summary>The same in words.</summary>
+    [JsonIgnore]
+    public string LostInWords => Lost == Unknown ? "writes that nobody has counted" : string.Create(CultureInfo.InvariantCulture, $"{Lost} writes");
 }

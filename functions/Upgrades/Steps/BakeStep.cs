@@ -21,13 +21,13 @@ internal sealed class BakeStep(Traffic traffic, TimeProvider time) : IUpgradeSte
         [
             .. verdict.Findings,
             Findings.Number("writes taken", cost.Writes),
-            new("the way back", string.Create(CultureInfo.InvariantCulture, $"loses {cost.Lost} writes: {cost.Reason}")),
+            new("the way back", $"loses {cost.LostInWords}: {cost.Reason}"),
         ];
         if (verdict.Fault is { } fault)
         {
             if (cost.IsLossless)
                 return StepResult.Refused(fault, findings);
-            var alarm = $"{fault}. The way back would lose {cost.Lost} writes, so it is not taken by itself. Decide with :rollback or :finish.";
+            var alarm = $"{fault}. The way back would lose {cost.LostInWords}, so it is not taken by itself. Decide with :rollback or :finish.";
             scene.Note(upgrade => upgrade with { Alarm = alarm });
             return StepResult.Waiting(alarm, Pause, findings);
         }
