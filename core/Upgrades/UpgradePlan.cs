@@ -50,7 +50,7 @@ public static class UpgradePlan
         var back = new List<UpgradeStep>();
         var isInPlace = upgrade.Terms.Mode == UpgradeMode.StopAll;
         if (upgrade.MayHaveOpened && upgrade.HasBegun(Fence))
-            back.AddRange(isInPlace ? [Refence] : [Refence, ReturnWrites]);
+            back.AddRange([Refence, ReturnWrites]);
         if (isInPlace && upgrade.HasBegun(Migrate))
             back.Add(Restore);
         if (upgrade.HasBegun(StopLive))

@@ -67,31 +67,36 @@ internal sealed class Fleet(GroupStore groups, InstanceWork work, RegistryFeed f
         (await groups.ReadStateAsync(scene.Monitor.Tag, cancellation)).State.FailureReason;
 
     /// <summary>Sends all instances of a side away, and says how many are still there.</summary>
-    public async Task<int> RetireAsync(Scene scene, Side side, string reason, CancellationToken cancellation)
+    /// <param name="scene">The upgrade.</param>
+    /// <param name="side">The side.</param>
+    /// <param name="reason">Why, in words.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <param name="drain">How long what runs on them may take to end; the group's own time when null.</param>
+    public async Task<int> RetireAsync(Scene scene, Side side, string reason, CancellationToken cancellation, TimeSpan? drain = null)
     {
         var instances = await ListAsync(scene, side, cancellation);
         foreach (var instance in instances)
-            await RetireAsync(scene, instance, reason, cancellation);
+            await RetireAsync(scene, instance, reason, cancellation, drain);
         return instances.Count;
     }
 
     /// <summary>Sends one instance away.</summary>
-    public async Task RetireAsync(Scene scene, Instance instance, string reason, CancellationToken cancellation)
+    public async Task RetireAsync(Scene scene, Instance instance, string reason, CancellationToken cancellation, TimeSpan? drain = null)
     {
-        await groups.ChangeInstanceAsync(instance.Tag, instance.Name, row => Leave(row, scene, reason), cancellation);
+        await groups.ChangeInstanceAsync(instance.Tag, instance.Name, row => Leave(row, reason, drain ?? scene.Monitor.DrainDeadline), cancellation);
         await work.RetireAsync(instance.Tag, instance.Name, cancellation);
     }
 
     private static string NameOf(Scene scene, Side side, int number) => $"{scene.Monitor.Tag}-e{side.Epoch}-{number}";
 
     /// <summary>One that is still being made ends by itself: its next step finds that it is not wanted any more.</summary>
-    private static Instance Leave(Instance row, Scene scene, string reason) => row.Phase == InstancePhase.Retiring ? row : row with
+    private static Instance Leave(Instance row, string reason, TimeSpan drain) => row.Phase == InstancePhase.Retiring ? row : row with
     {
         Phase = InstancePhase.Retiring,
         LeaveReason = reason,
         // Not called back when load comes: its side does not serve.
         IsCallBackRefused = true,
-        DrainDeadline = scene.Monitor.DrainDeadline,
+        DrainDeadline = drain,
     };
 
     private Instance Order(Scene scene, Side side, string name, bool isMigrator) => new()

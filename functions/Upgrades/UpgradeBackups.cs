@@ -20,10 +20,15 @@ internal sealed class UpgradeBackups(string root)
             CultureInfo.InvariantCulture, $"The backup may take {bytes / 1_000_000} MB, and the disk of {root} has {free / 1_000_000} MB free. Free some: DELETE /v1/upgrades/NAME removes an old backup.");
     }
 
-    /// <summary>Removes the backup of an upgrade, if there is one.</summary>
+    /// <summary>Removes the backup of an upgrade, and whatever was begun of it, if there is any.</summary>
     public void Remove(Upgrade upgrade)
     {
-        if (Directory.Exists(Of(upgrade)))
-            Directory.Delete(Of(upgrade), recursive: true);
+        if (!Directory.Exists(root))
+            return;
+        foreach (var folder in Directory.GetDirectories(root).Where(folder => IsOf(upgrade, Path.GetFileName(folder))))
+            Directory.Delete(folder, recursive: true);
     }
+
+    /// <summary>What is not finished has the name with a tilde and more behind it.</summary>
+    private static bool IsOf(Upgrade upgrade, string name) => name == upgrade.Name || name.StartsWith($"{upgrade.Name}~", StringComparison.Ordinal);
 }

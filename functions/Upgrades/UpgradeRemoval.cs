@@ -70,7 +70,8 @@ internal sealed class UpgradeRemoval(Registry<Upgrade> upgrades, RegistryFeed fe
     private bool Uses(Monitor monitor, string database)
     {
         var group = feed.Current.FindGroup(monitor.Tag) ?? Group.First(monitor.Tag, monitor.Database!.Name);
-        return group.LiveSide.Database == database || (group.Upgrade is not null && group.IdleSide?.Database == database);
+        bool IsOn(Side? side) => side is not null && (side.Database ?? monitor.Database!.Name) == database;
+        return IsOn(group.LiveSide) || (group.Upgrade is not null && IsOn(group.IdleSide));
     }
 }
 

@@ -33,7 +33,7 @@ internal static class WriteCounters
     private const string Tables = """
         SELECT format('%I.%I', s.schemaname, s.relname), concat_ws(' ', c.oid, c.relfilenode, c.xmin),
             s.n_tup_ins + s.n_tup_upd + s.n_tup_del
-        FROM pg_stat_user_tables s JOIN pg_class c ON c.oid = s.relid WHERE c.relkind <> 'm'
+        FROM pg_stat_user_tables s JOIN pg_class c ON c.oid = s.relid WHERE c.relkind <> 'm' AND c.relpersistence <> 't'
         """;
 
     /// <summary>Reads them; null when not every write is counted, or when the counters were reset under way.</summary>

@@ -19,38 +19,40 @@ internal static class AccountPath
     /// <summary>Makes it a link.</summary>
     public static void Open(string path, string target)
     {
+        RemoveOne(Next(path));
         var state = Look(path);
         if (state == AccountState.Open && new FileInfo(path).LinkTarget == target)
             return;
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.CreateSymbolicLink(Fresh(path), target);
+        File.CreateSymbolicLink(Next(path), target);
         Replace(path, isThere: state == AccountState.Shut);
     }
 
     /// <summary>Makes it a folder.</summary>
     public static void Shut(string path)
     {
+        // What a crash left beside it may be a link, by which the database could still be opened.
+        RemoveOne(Next(path));
         var state = Look(path);
         if (state == AccountState.Shut)
             return;
-        Directory.CreateDirectory(Fresh(path));
+        Directory.CreateDirectory(Next(path));
         Replace(path, isThere: state == AccountState.Open);
     }
 
     /// <summary>Removes it; what is not made here stays.</summary>
     public static void Remove(string path)
     {
+        RemoveOne(Next(path));
+        RemoveOne(path);
+    }
+
+    private static void RemoveOne(string path)
+    {
         if (new FileInfo(path).LinkTarget is not null)
             File.Delete(path);
         else if (Directory.Exists(path))
             Directory.Delete(path);
-    }
-
-    /// <summary>The name of the next one, free of what a crash may have left.</summary>
-    private static string Fresh(string path)
-    {
-        Remove(Next(path));
-        return Next(path);
     }
 
     private static string Next(string path) => path + "~new";
@@ -61,7 +63,7 @@ internal static class AccountPath
             Disk.Exchange(Next(path), path);
         else
             Disk.Rename(Next(path), path);
-        Remove(Next(path));
+        RemoveOne(Next(path));
         Disk.Flush(Path.GetDirectoryName(path)!);
     }
 }

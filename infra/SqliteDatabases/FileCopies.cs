@@ -15,17 +15,24 @@ internal sealed class FileCopies(FolderPaths paths) : IDatabaseCopies
         if (target.IsComplete)
             return await target.VerifyAsync(cancellation);
         var file = paths.Require(database);
-        target.Begin();
-        await FileTurns.RunAsync(
-            file,
-            () =>
-            {
-                OnlineBackup.Run(file, target.NewPathOf(BackupName), progress, cancellation);
-                FileFacts.Imitate(target.NewPathOf(BackupName), file);
-                return true;
-            },
-            cancellation);
-        return await target.FinishAsync(cancellation);
+        try
+        {
+            target.Begin();
+            await FileTurns.RunAsync(
+                file,
+                () =>
+                {
+                    OnlineBackup.Run(file, target.NewPathOf(BackupName), progress, cancellation);
+                    FileFacts.Imitate(target.NewPathOf(BackupName), file);
+                    return true;
+                },
+                cancellation);
+            return await target.FinishAsync(cancellation);
+        }
+        finally
+        {
+            target.RemoveUnfinished();
+        }
     }
 
     /// <inheritdoc/>
@@ -55,6 +62,7 @@ internal sealed class FileCopies(FolderPaths paths) : IDatabaseCopies
             () =>
             {
                 OwnedFiles.Drop(file);
+                OwnedFiles.DropUnfinished(file);
                 return true;
             },
             cancellation);

@@ -25,9 +25,11 @@ internal sealed class BakeStep(Traffic traffic, TimeProvider time) : IUpgradeSte
         ];
         if (verdict.Fault is { } fault)
         {
-            if (cost.IsLossless)
+            if (cost.IsLossless && !scene.Upgrade.HasBegun(UpgradeStep.Refence))
                 return StepResult.Refused(fault, findings);
-            var alarm = $"{fault}. The way back would lose {cost.LostInWords}, so it is not taken by itself. Decide with :rollback or :finish.";
+            // One that was tried and not taken would shut the group again and again.
+            var why = cost.IsLossless ? "was tried and not taken" : $"would lose {cost.LostInWords}";
+            var alarm = $"{fault}. The way back {why}, so it is not taken by itself. Decide with :rollback or :finish.";
             scene.Note(upgrade => upgrade with { Alarm = alarm });
             return StepResult.Waiting(alarm, Pause, findings);
         }

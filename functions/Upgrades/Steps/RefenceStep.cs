@@ -25,7 +25,7 @@ internal sealed class RefenceStep(GroupBook groups, Fleet fleet, Traffic traffic
             return StepResult.Waiting(underWay, Pause);
         if (!scene.HasDatabase)
             return StepResult.Done();
-        if (stopsEngines && await fleet.RetireAsync(scene, scene.To, $"the upgrade {scene.Upgrade.Name} returns", cancellation) is > 0 and var left)
+        if (stopsEngines && await fleet.RetireAsync(scene, scene.To, $"the upgrade {scene.Upgrade.Name} returns", cancellation, drain: TimeSpan.Zero) is > 0 and var left)
             return StepResult.Waiting($"{left} instances of the new side are still stopping", Pause);
         return await ShutOutAsync(scene, isLate: time.GetUtcNow() - began > scene.Terms.Quiesce + GiveUpAfter, cancellation);
     }
@@ -40,9 +40,9 @@ internal sealed class RefenceStep(GroupBook groups, Fleet fleet, Traffic traffic
                 return StepResult.Done([.. FenceStep.Describe(proof)]);
             weakness = FenceStep.Weakness(proof);
         }
-        catch (DatabaseFailedException failure) when (isLate && scene.Upgrade.StopsEngines)
+        catch (DatabaseFailedException failure) when (isLate && !failure.IsPassing)
         {
-            // Whoever keeps the file open is no instance of the group: nothing here can end it.
+            // Whoever is still in is no instance of the group, such as a prepared transaction or a foreign process: nothing here can end it.
             weakness = failure.Message;
         }
 

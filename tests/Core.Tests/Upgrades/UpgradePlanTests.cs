@@ -49,7 +49,7 @@ public sealed class UpgradePlanTests
     [InlineData(UpgradeMode.StopAll, BackUp, new[] { StartOld, Reopen, Discard })]
     [InlineData(UpgradeMode.StopAll, StopLive, new[] { StartOld, Reopen, Discard })]
     [InlineData(UpgradeMode.StopAll, Migrate, new[] { Restore, StartOld, Reopen, Discard })]
-    [InlineData(UpgradeMode.StopAll, Bake, new[] { Refence, Restore, StartOld, FlipBack, Reopen, Discard })]
+    [InlineData(UpgradeMode.StopAll, Bake, new[] { Refence, ReturnWrites, Restore, StartOld, FlipBack, Reopen, Discard })]
     [InlineData(UpgradeMode.Rolling, Roll, new[] { RollBack, Discard })]
     public void Back_FromAStep_UndoesWhatWasBegun(UpgradeMode mode, UpgradeStep from, UpgradeStep[] expected) =>
         Assert.Equal(expected, UpgradePlan.Back(Sample.At(mode, from)));
@@ -61,7 +61,7 @@ public sealed class UpgradePlanTests
     [InlineData(UpgradeMode.BlueGreenCold, SoftOpen, new[] { StartOld, FlipBack, Reopen, Discard })]
     [InlineData(UpgradeMode.BlueGreenCold, Bake, new[] { Refence, ReturnWrites, StartOld, FlipBack, Reopen, Discard })]
     [InlineData(UpgradeMode.StopAll, StopLive, new[] { StartOld, Reopen, Discard })]
-    [InlineData(UpgradeMode.StopAll, Bake, new[] { Refence, Restore, StartOld, FlipBack, Reopen, Discard })]
+    [InlineData(UpgradeMode.StopAll, Bake, new[] { Refence, ReturnWrites, Restore, StartOld, FlipBack, Reopen, Discard })]
     public void Back_OnAFile_StartsTheOldSideBeforeItServes(UpgradeMode mode, UpgradeStep from, UpgradeStep[] expected) =>
         Assert.Equal(expected, UpgradePlan.Back(Sample.At(mode, from, stopsEngines: true)));
 }

@@ -86,8 +86,7 @@ public sealed class RollbackTests(Ground ground, ITestOutputHelper output)
 
         Assert.True(order.Status == 202, order.Body);
         var end = await CheckReturnedAsync(shop, upgrade, long.Parse(written, CultureInfo.InvariantCulture));
-        if (mode != "stopAll")
-            Assert.Equal(written, end.Upgrade.Find("ReturnWrites", "writes lost"));
+        Assert.Equal(written, end.Upgrade.Find("ReturnWrites", "writes lost"));
     }
 
     private async Task<EndState> CheckReturnedAsync(Shop shop, string upgrade, long losses = 0)

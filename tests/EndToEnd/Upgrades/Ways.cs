@@ -15,7 +15,7 @@ internal static class Ways
         InPlace => ["Preflight", "Approve", "Fence", "StopLive", "BackUp", "Migrate", "StartNew", .. Serve],
         Rolling => ["Preflight", "Approve", "Roll", "Finish"],
         Back => ["Refence", "ReturnWrites", "FlipBack", "Reopen", "Discard"],
-        BackInPlace => ["Refence", "Restore", "StartOld", "FlipBack", "Reopen", "Discard"],
+        BackInPlace => ["Refence", "ReturnWrites", "Restore", "StartOld", "FlipBack", "Reopen", "Discard"],
         _ => throw new ArgumentOutOfRangeException(nameof(way), way, null),
     };
 
