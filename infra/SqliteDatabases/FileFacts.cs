@@ -27,6 +27,9 @@ internal sealed record FileFacts(uint User, uint Group, string Identity)
     /// <summary>Gives a file the owner and the rights of another.</summary>
     public static void Imitate(string file, string other)
     {
+        // Engines may write to the folder, and the control plane may be root: what they lay there must not lead it elsewhere.
+        if (new FileInfo(file).LinkTarget is { } elsewhere)
+            throw new DatabaseFailedException($"{file} has become a link to {elsewhere}, so it is left as it is.");
         var (here, there) = (Of(file), Of(other));
         if ((here.User, here.Group) != (there.User, there.Group) && LibC.GiveTo(file, there.User, there.Group) != 0)
             throw Disk.Failure($"{file} cannot be given to the owner of {other}");

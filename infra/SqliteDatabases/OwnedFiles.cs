@@ -33,7 +33,10 @@ internal static class OwnedFiles
     /// <exception cref="DatabaseFailedException">Another has that name by now.</exception>
     public static void Finish(string file)
     {
-        File.WriteAllText(MarkOf(file), Mark + FileFacts.Of(Unfinished(file)).Identity);
+        // Made anew, and not written into what is there: that could be a link to elsewhere.
+        File.Delete(MarkOf(file));
+        using (var mark = new StreamWriter(new FileStream(MarkOf(file), FileMode.CreateNew, FileAccess.Write)))
+            mark.Write(Mark + FileFacts.Of(Unfinished(file)).Identity);
         Disk.Flush(MarkOf(file));
         Disk.RenameToFree(Unfinished(file), file);
         Disk.Flush(Path.GetDirectoryName(file)!);

@@ -113,6 +113,18 @@ public sealed class FileCopiesTests : IDisposable
     }
 
     [Fact]
+    public async Task Drop_CopyThatACrashHasLeftUnfinished_IsGone()
+    {
+        var use = _lab.CreateDatabase();
+        var unfinished = _lab.FileOf(use.CopyFor(2)) + "~new";
+        await File.WriteAllTextAsync(unfinished, "half");
+
+        await Copies.DropAsync(use.CopyFor(2), default);
+
+        Assert.False(File.Exists(unfinished));
+    }
+
+    [Fact]
     public async Task Drop_FileThatHasTakenTheNameOfACopy_IsLeftAsItIs()
     {
         var use = _lab.CreateDatabase();

@@ -25,6 +25,35 @@ public sealed class FileFenceTests : IDisposable
         Assert.True(Fence.NeedsEnginesStopped);
     }
 
+    /// <summary>A crash between two changes of names leaves the link of before, or of after, beside the account's path.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Exclude_CrashHasLeftALink_IsGoneAndTheFenceHolds(bool isShutAlready)
+    {
+        var (use, account) = await AdmittedAsync();
+        var path = Fence.FileOf(account.Name)!;
+        if (isShutAlready)
+            await Fence.ExcludeAsync(use.Name, account.Name, Brief, default);
+        File.CreateSymbolicLink(path + "~new", $"../{use.Name}.db");
+
+        await Fence.ExcludeAsync(use.Name, account.Name, Brief, default);
+
+        Assert.True((await Fence.ProveAsync(use.Name, account, default)).IsFenced);
+    }
+
+    [Fact]
+    public async Task Remove_CrashHasLeftALink_IsGoneToo()
+    {
+        var (use, account) = await AdmittedAsync();
+        var path = Fence.FileOf(account.Name)!;
+        File.CreateSymbolicLink(path + "~new", $"../{use.Name}.db");
+
+        await Fence.RemoveAsync(account.Name, default);
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(path)!));
+    }
+
     [Fact]
     public async Task Exclude_ZombieHasTheFileOpen_IsFoundAndNamed()
     {
