@@ -174,6 +174,37 @@ public sealed class UpgradeRunTests
     }
 
     [Fact]
+    public async Task Rollback_InPlaceAndMoreIsWrittenMeanwhileThanWasAccepted_IsNotTaken()
+    {
+        await using var site = await UpgradeSite.StartAsync();
+        site.Write();
+        var name = await site.UpgradeAsync(new { group = "shop", mode = "stopAll", version = "2", bakeSeconds = 600 });
+        await site.StandsAtAsync(name, "Bake");
+        async Task<long> CostAsync() => (await site.ReadAsync(name)).GetProperty("rollbackCost").GetProperty("lost").GetInt64();
+        await Soon.TrueAsync(async () => await CostAsync() > 5, "writes of the new side");
+        await site.StopWritingAsync();
+        var (cost, isLate) = (await CostAsync(), 0);
+        var login = new DatabaseLogin { Address = site.Database.Address, Name = "shop", Account = new DatabaseAccount("shop_app_2", "") };
+        site.Database.OnCall = what =>
+        {
+            if (what == "exclude" && Interlocked.Exchange(ref isLate, 1) == 0)
+                Assert.True(site.Database.TryWrite(login, "late"));
+        };
+
+        await site.PostAsync(name, "rollback", new { reason = "wrong", acceptLostWrites = cost }).JsonAsync(System.Net.HttpStatusCode.Accepted);
+        await Soon.TrueAsync(
+            async () => (await site.ReadAsync(name)).TryGetProperty("reason", out var reason) && reason.GetString()!.Contains("was not taken", StringComparison.Ordinal),
+            "why the way back was not taken");
+        await site.StandsAtAsync(name, "Bake");
+        await site.PostAsync(name, "finish").JsonAsync(System.Net.HttpStatusCode.Accepted);
+        var upgrade = await site.EndAsync(name);
+
+        Assert.Equal("Succeeded", upgrade.GetProperty("phase").GetString());
+        Assert.DoesNotContain("Restore", Steps(upgrade));
+        Assert.Contains("late", site.Database.Read("shop"));
+    }
+
+    [Fact]
     public async Task Rollback_OldSideFollows_LosesNothing()
     {
         await using var site = await UpgradeSite.StartAsync();
