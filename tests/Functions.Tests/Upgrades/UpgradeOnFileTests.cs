@@ -1,5 +1,4 @@
 using System.Net;
-using ControlPlane.Core.Databases;
 using ControlPlane.Core.Groups;
 using ControlPlane.Core.Upgrades;
 using ControlPlane.Functions.Tests.Site;
@@ -75,35 +74,5 @@ public sealed class UpgradeOnFileTests
         Assert.Equal("Succeeded", upgrade.GetProperty("phase").GetString());
         Assert.Contains("was not taken", upgrade.GetProperty("reason").GetString(), StringComparison.Ordinal);
         await UpgradeRunTests.AssertWholeAsync(site);
-    }
-
-    /// <summary>The folder fails at random points, before or after it has done what it was asked: the end is one side, whole.</summary>
-    [Theory]
-    [InlineData("blueGreenCold", 1)]
-    [InlineData("blueGreenCold", 2)]
-    [InlineData("stopAll", 3)]
-    public async Task Upgrade_FailsAtRandomPoints_EndsWhole(string mode, int seed)
-    {
-        await using var site = await UpgradeSite.StartAsync(isFile: true);
-        site.Write();
-        var (random, gate, left) = (new Random(seed), new Lock(), 12);
-        site.Database.OnCall = what =>
-        {
-            lock (gate)
-            {
-                if (left == 0 || random.Next(4) != 0)
-                    return;
-                left--;
-            }
-
-            throw new DatabaseFailedException($"seed {seed}: it failed at: {what}");
-        };
-
-        var upgrade = await site.EndAsync(await site.UpgradeAsync(new { group = "shop", mode, version = "2", bakeSeconds = 0 }));
-        site.Database.OnCall = _ => { };
-
-        Assert.Contains(upgrade.GetProperty("phase").GetString(), (string[])["Succeeded", "Returned", "Refused"]);
-        await UpgradeRunTests.AssertWholeAsync(site);
-        Assert.Equal((Gate.Open, null), ((await site.GroupAsync()).Gate, (await site.GroupAsync()).Upgrade));
     }
 }

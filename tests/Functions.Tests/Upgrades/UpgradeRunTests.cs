@@ -149,22 +149,10 @@ public sealed class UpgradeRunTests
         await Soon.TrueAsync(() => site.Database.Read("shop_e2").Count > site.Database.Read("shop").Count + 5, "writes of the new side");
         await site.StopWritingAsync();
         var cost = site.Database.Read("shop_e2").Count - site.Database.Read("shop").Count;
-        var login = new DatabaseLogin { Address = site.Database.Address, Name = "shop_e2", Account = new DatabaseAccount("shop_app_2", "") };
-        var isLate = 0;
-        site.Database.OnCall = what =>
-        {
-            if (what == "exclude" && Interlocked.Exchange(ref isLate, 1) == 0)
-                Assert.True(site.Database.TryWrite(login, "late"));
-        };
+        WriteLate(site, "shop_e2");
 
         await site.PostAsync(name, "rollback", new { reason = "wrong", acceptLostWrites = cost }).JsonAsync(System.Net.HttpStatusCode.Accepted);
-        await Soon.TrueAsync(
-            async () => (await site.ReadAsync(name)).TryGetProperty("reason", out var reason) && reason.GetString()!.Contains("was not taken", StringComparison.Ordinal),
-            "why the way back was not taken");
-        await Soon.TrueAsync(async () => (await site.GroupAsync()).Gate == Gate.Open, "an open gate");
-        await site.StandsAtAsync(name, "Bake");
-        await site.PostAsync(name, "finish").JsonAsync(System.Net.HttpStatusCode.Accepted);
-        var upgrade = await site.EndAsync(name);
+        var upgrade = await FinishAfterNoReturnAsync(site, name);
 
         Assert.Equal("Succeeded", upgrade.GetProperty("phase").GetString());
         Assert.Contains("Refence", Steps(upgrade));
@@ -183,21 +171,11 @@ public sealed class UpgradeRunTests
         async Task<long> CostAsync() => (await site.ReadAsync(name)).GetProperty("rollbackCost").GetProperty("lost").GetInt64();
         await Soon.TrueAsync(async () => await CostAsync() > 5, "writes of the new side");
         await site.StopWritingAsync();
-        var (cost, isLate) = (await CostAsync(), 0);
-        var login = new DatabaseLogin { Address = site.Database.Address, Name = "shop", Account = new DatabaseAccount("shop_app_2", "") };
-        site.Database.OnCall = what =>
-        {
-            if (what == "exclude" && Interlocked.Exchange(ref isLate, 1) == 0)
-                Assert.True(site.Database.TryWrite(login, "late"));
-        };
+        var cost = await CostAsync();
+        WriteLate(site, "shop");
 
         await site.PostAsync(name, "rollback", new { reason = "wrong", acceptLostWrites = cost }).JsonAsync(System.Net.HttpStatusCode.Accepted);
-        await Soon.TrueAsync(
-            async () => (await site.ReadAsync(name)).TryGetProperty("reason", out var reason) && reason.GetString()!.Contains("was not taken", StringComparison.Ordinal),
-            "why the way back was not taken");
-        await site.StandsAtAsync(name, "Bake");
-        await site.PostAsync(name, "finish").JsonAsync(System.Net.HttpStatusCode.Accepted);
-        var upgrade = await site.EndAsync(name);
+        var upgrade = await FinishAfterNoReturnAsync(site, name);
 
         Assert.Equal("Succeeded", upgrade.GetProperty("phase").GetString());
         Assert.DoesNotContain("Restore", Steps(upgrade));
@@ -273,15 +251,18 @@ public sealed class UpgradeRunTests
 
     /// <summary>The server fails at random points, before or after it has done what it was asked: the end is one side, whole.</summary>
     [Theory]
-    [InlineData("blueGreenCold", 1)]
-    [InlineData("blueGreenCold", 2)]
-    [InlineData("blueGreenWarm", 3)]
-    [InlineData("blueGreenWarm", 4)]
-    [InlineData("stopAll", 5)]
-    [InlineData("stopAll", 6)]
-    public async Task Upgrade_ServerFailsAtRandomPoints_EndsWhole(string mode, int seed)
+    [InlineData("blueGreenCold", 1, false)]
+    [InlineData("blueGreenCold", 2, false)]
+    [InlineData("blueGreenWarm", 3, false)]
+    [InlineData("blueGreenWarm", 4, false)]
+    [InlineData("stopAll", 5, false)]
+    [InlineData("stopAll", 6, false)]
+    [InlineData("blueGreenCold", 1, true)]
+    [InlineData("blueGreenCold", 2, true)]
+    [InlineData("stopAll", 3, true)]
+    public async Task Upgrade_ServerFailsAtRandomPoints_EndsWhole(string mode, int seed, bool isFile)
     {
-        await using var site = await UpgradeSite.StartAsync();
+        await using var site = await UpgradeSite.StartAsync(isFile);
         site.Write();
         var (random, gate, left) = (new Random(seed), new Lock(), 12);
         site.Database.OnCall = what =>
@@ -303,6 +284,30 @@ public sealed class UpgradeRunTests
         await AssertWholeAsync(site);
         var group = await site.GroupAsync();
         Assert.Equal((Gate.Open, null, false), (group.Gate, group.Upgrade, group.IsMigrating));
+    }
+
+    /// <summary>The new side writes once more, just before it is shut out.</summary>
+    private static void WriteLate(UpgradeSite site, string database)
+    {
+        var login = new DatabaseLogin { Address = site.Database.Address, Name = database, Account = new DatabaseAccount("shop_app_2", "") };
+        var isLate = 0;
+        site.Database.OnCall = what =>
+        {
+            if (what == "exclude" && Interlocked.Exchange(ref isLate, 1) == 0)
+                Assert.True(site.Database.TryWrite(login, "late"));
+        };
+    }
+
+    /// <summary>Waits until the way back was not taken and the gate is open again, and lets the new side stay.</summary>
+    private static async Task<JsonElement> FinishAfterNoReturnAsync(UpgradeSite site, string name)
+    {
+        await Soon.TrueAsync(
+            async () => (await site.ReadAsync(name)).TryGetProperty("reason", out var reason) && reason.GetString()!.Contains("was not taken", StringComparison.Ordinal),
+            "why the way back was not taken");
+        await Soon.TrueAsync(async () => (await site.GroupAsync()).Gate == Gate.Open, "an open gate");
+        await site.StandsAtAsync(name, "Bake");
+        await site.PostAsync(name, "finish").JsonAsync(System.Net.HttpStatusCode.Accepted);
+        return await site.EndAsync(name);
     }
 
     internal static string[] Steps(JsonElement upgrade) =>
