@@ -59,7 +59,8 @@ public sealed class TurnTests : DurableFixture
         var hold = new TaskCompletionSource();
         Handler.On("/", async _ => await hold.Task);
         Handler.OnTurn("Flow", request => With(request, End(0, OrchestrationStatus.Terminated, request.NewEvents[^1].ExecutionTerminated?.Input)));
-        await StartAsync();
+        // A turn may be under way as soon as there is a start: the one that counts is the next, which has both.
+        await StartAsync(options => options with { Fate = new OnceFate(TurnFate.RepeatAfterAnswer) });
 
         Host.StartOrchestration("Flow", "short");
         var isSecondRefused = !Host.StartOrchestration("Flow", "short");
