@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ControlPlane.Core.Databases;
 using ControlPlane.Core.Groups;
 
 namespace ControlPlane.Core.Upgrades;
@@ -74,6 +75,9 @@ public sealed record Upgrade
 
     /// <summary>The most writes that may be lost on the way back that it is on.</summary>
     public long AcceptedLoss { get; init; }
+
+    /// <summary>The count of writes in the new side's database when these were let through; null before, and when nobody counts them.</summary>
+    public WriteMark? WritesBefore { get; init; }
 
     /// <summary>What was measured.</summary>
     public UpgradeMeasures Measures { get; init => field = value ?? new(); } = new();

@@ -15,12 +15,6 @@ public sealed record UpgradeMeasures
     /// <summary>Requests that were answered 503 since the hold was full or took too long.</summary>
     public long HeldRefused { get; init; }
 
-    /// <summary>Rows that the new side's database had counted as written when its writes were let through; null before, and when it does not count them.</summary>
-    public long? WritesBefore { get; init; }
-
-    /// <summary>What that counting began with, see <see cref="Databases.WriteCounts.Since"/>.</summary>
-    public string? WritesCountedSince { get; init; }
-
     /// <summary>How long the change of the schema took; null when there was none.</summary>
     public TimeSpan? Migration { get; init; }
 }

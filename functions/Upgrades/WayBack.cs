@@ -22,7 +22,7 @@ internal static class WayBack
         var following = scene.IsCopied ? StartFollowingAsync(scene, cancellation) : Task.FromResult<string?>("both sides have one database");
         await Task.WhenAll(counting, following);
         var (writes, obstacle) = (await counting, await following);
-        scene.Measure(measures => measures with { WritesBefore = writes?.Rows, WritesCountedSince = writes?.Since });
+        scene.Note(upgrade => upgrade with { WritesBefore = writes is null ? null : WriteMark.Of(writes) });
         return [new(Follows, obstacle is null ? "yes" : $"no: {obstacle}")];
     }
 
@@ -32,7 +32,8 @@ internal static class WayBack
         var upgrade = scene.Upgrade;
         if (!upgrade.MayHaveOpened || !scene.HasDatabase)
             return RollbackCost.Nothing;
-        var writes = WritesSince(upgrade.Measures, await scene.Server.CountWritesAsync(scene.ToDatabase, cancellation));
+        var now = await scene.Server.CountWritesAsync(scene.ToDatabase, cancellation);
+        var writes = now is null ? RollbackCost.Unknown : upgrade.WritesBefore?.CountTo(now) ?? RollbackCost.Unknown;
         if (upgrade.Find(UpgradeStep.OpenWrites, Follows) != "yes")
             return new RollbackCost(writes, IsLossless: false, "the old side's database does not follow");
         var state = await scene.Server.Replication!.ReadAsync(scene.ToDatabase, scene.FromDatabase, cancellation);
@@ -66,12 +67,6 @@ internal static class WayBack
         if (scene.IsCopied && scene.Server.Replication is { } replication)
             await replication.StopAsync(scene.ToDatabase, scene.FromDatabase, takesCounters: false, cancellation);
     }
-
-    /// <summary>A table that was dropped has taken its count along: that there are fewer does not say how many there were.</summary>
-    private static long WritesSince(UpgradeMeasures before, WriteCounts? now) =>
-        before.WritesBefore is { } then && now is not null && now.Since == before.WritesCountedSince && now.Rows >= then
-            ? now.Rows - then
-            : RollbackCost.Unknown;
 
     /// <summary>
     /// Null when it follows; otherwise why not, which is no fault of the upgrade's. A server that is gone for a moment says

@@ -1,6 +1,7 @@
 using ControlPlane.Core.Databases;
 using ControlPlane.Infra.Postgres;
 using ControlPlane.Infra.Postgres.Client;
+using ControlPlane.TestKit;
 
 namespace ControlPlane.Infra.Tests.Postgres;
 
@@ -20,7 +21,7 @@ public sealed class WriteCountersTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        if (PostgresLab.Missing() is not null)
+        if (TestKit.Postgres.Missing is not null)
             return;
         _server = await TestKit.Postgres.StartAsync();
         _port = new PostgresServer(
@@ -93,6 +94,7 @@ public sealed class WriteCountersTests : IAsyncLifetime
         var after = await CountAsync();
         Assert.Equal((0, 0), (before.Tables[Table].Rows, after.Tables[Table].Rows));
         Assert.False(after.ShowsNoWriteTo(Table, before));
+        Assert.Null(WriteMark.Of(before)!.CountTo(after));
     }
 
     /// <summary>What the server does to a table by itself is no change of what is in it.</summary>
@@ -104,7 +106,9 @@ public sealed class WriteCountersTests : IAsyncLifetime
 
         await Server.SqlAsync("vacuum (analyze) t", Database);
 
-        Assert.True((await CountAsync()).ShowsNoWriteTo(Table, before));
+        var after = await CountAsync();
+        Assert.True(after.ShowsNoWriteTo(Table, before));
+        Assert.Equal(0, WriteMark.Of(before)!.CountTo(after));
     }
 
     /// <summary>Behind a fence all sessions have ended, and the counts are compared at once.</summary>
