@@ -4,6 +4,7 @@ using ControlPlane.Core.Upgrades;
 using ControlPlane.Functions.Orchestrations;
 using ControlPlane.Functions.Registry;
 using ControlPlane.Functions.Upgrades;
+using ControlPlane.Functions.Upgrades.Attempts;
 
 namespace ControlPlane.Functions.Activities;
 
@@ -15,6 +16,7 @@ internal sealed partial class AdvanceUpgrade(
     Registry<Upgrade> upgrades, Scenes scenes, UpgradeSteps steps, UpgradeTurns turns, ILogger<AdvanceUpgrade> log)
 {
     private static readonly TimeSpan PauseWhenPaused = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan PauseForAnother = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
 
@@ -23,7 +25,9 @@ internal sealed partial class AdvanceUpgrade(
     public async Task<UpgradeTurn> RunAsync(UpgradeInput input, CancellationToken cancellation)
     {
         // An orchestration that was ended and started again may still have an attempt under way here.
-        using var turn = await turns.TakeAsync(input.Name, cancellation);
+        await using var turn = await turns.TakeAsync(input.Name, cancellation);
+        if (turn is null)
+            return new UpgradeTurn(PauseForAnother, IsOver: false);
         if ((await upgrades.FindAsync(input.Name, cancellation))?.Value is not { } found)
             return new UpgradeTurn(TimeSpan.Zero, IsOver: true);
         if (await scenes.FindMigrationDeadlineAsync(found, cancellation) is not { } migration)
@@ -39,7 +43,9 @@ internal sealed partial class AdvanceUpgrade(
 
         var step = upgrade.Current!.Step;
         var scene = await scenes.OpenAsync(upgrade, cancellation);
-        var result = await AttemptAsync(scene, step, cancellation);
+        var result = await AttemptAsync(scene, step, turn.Lost, cancellation);
+        if (turn.Lost.IsCancellationRequested)
+            return new UpgradeTurn(PauseForAnother, IsOver: false);
         var after = await ChangeAsync(
             input.Name,
             row => row.Current?.Step == step ? UpgradeMoves.After(scene.Apply(row), step, result, turns.Now) : row,
@@ -49,9 +55,9 @@ internal sealed partial class AdvanceUpgrade(
         return new UpgradeTurn(PauseOf(after, step, result), after.IsOver);
     }
 
-    private async Task<StepResult> AttemptAsync(Scene scene, UpgradeStep step, CancellationToken cancellation)
+    private async Task<StepResult> AttemptAsync(Scene scene, UpgradeStep step, CancellationToken lost, CancellationToken cancellation)
     {
-        using var cut = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var cut = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lost);
         var watching = turns.CutShortAsync(scene.Upgrade, cut);
         try
         {

@@ -13,13 +13,15 @@ internal sealed class GroupDatabases(RegistryFeed feed, DatabaseServers servers,
 {
     public async Task<DatabaseLogin?> FindAsync(Instance instance, CancellationToken cancellation)
     {
+        // Another process may have taken the monitor a moment ago.
+        await feed.RefreshAsync(cancellation);
         var use = feed.Current.Monitors.FirstOrDefault(monitor => monitor.Name == instance.Monitor)?.Database;
         if (use is null && instance.Database is null)
             return null;
         if (use is null)
             throw new NonRetriableException($"it is to use the database {instance.Database}, and its monitor names no database server");
         if (servers.Find(use.Server) is not { } server)
-            throw new NonRetriableException($"there is no database server \"{use.Server}\"; add it to the file of --databases-file");
+            throw new NonRetriableException(servers.Missing(use.Server));
 
         var writer = secrets.Writer(use, instance.Epoch);
         var login = new DatabaseLogin

@@ -2,6 +2,8 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using ControlPlane.Functions.Http;
+using ControlPlane.Functions.Signals;
+using ControlPlane.Infra.DatabaseFile;
 using ControlPlane.Infra.LocalProcess;
 
 namespace ControlPlane.Functions.Hosting;
@@ -15,6 +17,8 @@ internal static class FunctionsApp
     private const string PortVariable = "FUNCTIONS_CUSTOMHANDLER_PORT";
     private const string RuntimeVariable = "FUNCTIONS_WORKER_RUNTIME";
     private const string EasyAuthVariable = "CONTROLPLANE_EASYAUTH";
+    private const string DatabasesVariable = "CONTROLPLANE_DATABASES";
+    private const string TokensVariable = "CONTROLPLANE_SIGNAL_TOKENS";
 
     /// <summary>Whether the Functions host has started this process.</summary>
     public static bool IsHosted => Environment.GetEnvironmentVariable(PortVariable) is { Length: > 0 };
@@ -55,14 +59,18 @@ internal static class FunctionsApp
         }
 
         var port = Environment.GetEnvironmentVariable(PortVariable);
-        return options with
+        var hosted = options with
         {
             SecretKey = SecretKey.OfSettings(),
+            Databases = AppSecret.Read(DatabasesVariable, options.Databases, DatabaseList.Parse),
+            SignalTokens = AppSecret.Read(TokensVariable, options.SignalTokens, text => SignalTokens.Parse(text.Split('\n'))),
             Address = IPAddress.Loopback,
             Port = int.TryParse(port, out var number) && number is > 0 and <= 65535
                 ? number
                 : throw new StartException($"{PortVariable} is \"{port}\", which is no port."),
             CallerCheck = Environment.GetEnvironmentVariable(EasyAuthVariable) is "1" or "true" ? CallerCheck.EasyAuth : CallerCheck.FunctionsHost,
         };
+        return hosted.Databases.Count == 0 || hosted.SecretKey.Length > 0 ? hosted : throw new StartException(
+            $"There are database servers and no {SecretKey.Variable}, from which the passwords of engines' accounts are derived. Set it to what openssl rand -hex 32 prints.");
     }
 }

@@ -9,7 +9,7 @@ namespace ControlPlane.Functions.Hosting;
 /// </summary>
 internal static class SecretKey
 {
-    private const string Variable = "CONTROLPLANE_SECRET_KEY";
+    public const string Variable = "CONTROLPLANE_SECRET_KEY";
     private const int Bytes = 32;
 
     /// <summary>Reads the key of a state, or makes one.</summary>
@@ -24,19 +24,7 @@ internal static class SecretKey
 
     /// <summary>Reads the key of the app's settings; empty when there is none.</summary>
     /// <exception cref="StartException">It is no key.</exception>
-    public static byte[] OfSettings()
-    {
-        if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } text)
-            return [];
-        try
-        {
-            return Parse(text);
-        }
-        catch (FormatException fault)
-        {
-            throw new StartException($"{Variable}: {fault.Message}.");
-        }
-    }
+    public static byte[] OfSettings() => AppSecret.Read(Variable, [], Parse);
 
     /// <summary>Written beside and moved into place, so that it is there whole or not at all.</summary>
     private static void Make(string folder, string path)

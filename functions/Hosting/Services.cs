@@ -26,6 +26,7 @@ using ControlPlane.Functions.Router.Holding;
 using ControlPlane.Functions.Router.Outcomes;
 using ControlPlane.Functions.Signals;
 using ControlPlane.Functions.Tick;
+using ControlPlane.Functions.Upgrades.Attempts;
 using ControlPlane.Infra.LocalProcess;
 using ControlPlane.Infra.Sqlite;
 using ControlPlane.Infra.Ssh;
@@ -60,6 +61,7 @@ internal static class Services
         AddProviders(services, local);
         services.AddSingleton<LocalShutdown>();
         services.AddSingleton<IOtherRouters, NoOtherRouters>();
+        services.AddSingleton<IProcessLeases, SoleProcess>();
 
         services.AddSingleton(new EmbeddedEngineOptions());
         services.AddSingleton<EmbeddedEngine>();
@@ -80,6 +82,7 @@ internal static class Services
         services.AddSingleton<RouterLoad>();
         services.AddBackgroundWork<RouterReports>();
         services.AddSingleton<IOtherRouters>(provider => provider.GetRequiredService<RouterReports>());
+        services.AddSingleton<IProcessLeases, StoredLeases>();
         AddOrchestrationClient(services);
         AddInvocations(services);
     }

@@ -7,6 +7,7 @@ using ControlPlane.Functions.Http;
 using ControlPlane.Functions.Orchestrations;
 using ControlPlane.Functions.Registry;
 using ControlPlane.Functions.Upgrades;
+using ControlPlane.Functions.Upgrades.Attempts;
 using ControlPlane.Functions.Upgrades.Steps;
 using ControlPlane.Infra.DatabaseFile;
 using ControlPlane.Infra.Postgres;
@@ -19,12 +20,14 @@ internal static class UpgradeServices
 {
     public static void AddUpgrades(this IServiceCollection services, ControlPlaneOptions options)
     {
+        if (options.Databases.Any(entry => entry.Address.Kind != SqliteFolder.Kind) && PostgresServer.Missing is { } missing)
+            throw new StartException($"{missing}, and the databases that were given need it.");
         foreach (var entry in options.Databases)
             services.AddSingleton<IDatabaseServer>(provider => Connect(entry, options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<DatabaseServers>();
         services.AddSingleton(new AccountSecrets(options.SecretKey));
         services.AddSingleton(new ReportSigner(options.SecretKey));
-        services.AddSingleton(new UpgradeBackups(Path.Combine(Path.GetFullPath(options.DataFolder), "backups")));
+        services.AddSingleton(new UpgradeBackups(Path.Combine(Path.GetFullPath(options.DataFolder), "backups"), isPassing: options.DataFolder == FunctionsApp.DataFolder));
         services.AddSingleton(RegistryKinds.Upgrades);
         services.AddSingleton<Registry<Upgrade>>();
         services.AddSingleton<UpgradeBook>();

@@ -31,7 +31,7 @@ internal sealed class MonitorRules(PoolBook pools, ProviderSet providers, Profil
         if (monitor.Database is not { } use)
             return monitor;
         if (databases.Find(use.Server) is null)
-            return Problem.Invalid("database.server", $"\"{use.Server}\" is not known. Known: {(databases.Names.Count == 0 ? "none; start with --databases-file" : string.Join(", ", databases.Names))}.");
+            return Problem.Invalid("database.server", databases.Missing(use.Server));
         var other = others.FirstOrDefault(other => other.Database is { } its && its.Server == use.Server && its.Name == use.Name);
         return other is null
             ? monitor

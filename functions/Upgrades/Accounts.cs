@@ -57,9 +57,8 @@ internal sealed class Accounts(DatabaseServers servers, AccountSecrets secrets)
         await fence.RemoveAsync(use.ReaderOf(side.Epoch), cancellation);
     }
 
-    private IDatabaseFence FenceOf(Monitor monitor) => monitor.Database is { } use && servers.Find(use.Server) is { } server
-        ? server.Fence
-        : throw new DatabaseFailedException($"There is no database server \"{monitor.Database?.Server}\". Add it to the file of --databases-file.");
+    private IDatabaseFence FenceOf(Monitor monitor) =>
+        servers.Find(monitor.Database!.Server)?.Fence ?? throw new DatabaseFailedException(servers.Missing(monitor.Database.Server));
 
     private static string DatabaseOf(DatabaseUse use, Side side) => side.Database ?? use.Name;
 }

@@ -20,7 +20,7 @@ internal sealed class DatabasePreflight(RegistryFeed feed, DatabaseServers serve
         }
 
         if (servers.Find(use.Server) is not { } server)
-            return [$"There is no database server \"{use.Server}\". Add it to the file of --databases-file."];
+            return [servers.Missing(use.Server)];
         if (terms.Mode == UpgradeMode.Rolling)
             return [];
         try

@@ -58,7 +58,10 @@ internal sealed class Fleet(GroupStore groups, InstanceWork work, RegistryFeed f
     /// <summary>Which instance of a side has died, and how, in words; null when none has.</summary>
     public async Task<string?> FindBrokenAsync(Scene scene, Side side, CancellationToken cancellation)
     {
-        var found = await broken.FindAsync(await ListAsync(scene, side, cancellation), cancellation);
+        var instances = await ListAsync(scene, side, cancellation);
+        // Another process may have registered them a moment ago.
+        await feed.RefreshAsync(cancellation);
+        var found = await broken.FindAsync(instances, cancellation);
         return found.Count == 0 ? null : string.Join("; ", found.Select(one => $"{one.Key}: {one.Value}"));
     }
 

@@ -1,12 +1,13 @@
 using ControlPlane.Core.Databases;
 using ControlPlane.Core.Groups;
 using ControlPlane.Core.Upgrades;
+using ControlPlane.Functions.Databases;
 using Monitor = ControlPlane.Core.Monitors.Monitor;
 
 namespace ControlPlane.Functions.Upgrades;
 
 /// <summary>What a step acts on, read anew for each attempt, and what it wants to have remembered.</summary>
-internal sealed class Scene(Upgrade upgrade, Monitor monitor, IDatabaseServer? server)
+internal sealed class Scene(Upgrade upgrade, Monitor monitor, DatabaseServers servers)
 {
     private Func<Upgrade, Upgrade> _note = static upgrade => upgrade;
 
@@ -26,8 +27,7 @@ internal sealed class Scene(Upgrade upgrade, Monitor monitor, IDatabaseServer? s
 
     public DatabaseUse Use => Monitor.Database ?? throw new InvalidOperationException($"The group {Monitor.Tag} has no database.");
 
-    public IDatabaseServer Server => server ?? throw new DatabaseFailedException(
-        $"There is no database server \"{Monitor.Database?.Server}\". Add it to the file of --databases-file.");
+    public IDatabaseServer Server => servers.Find(Use.Server) ?? throw new DatabaseFailedException(servers.Missing(Use.Server));
 
     public string FromDatabase => From.Database ?? Use.Name;
 

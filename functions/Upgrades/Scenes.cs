@@ -16,7 +16,7 @@ internal sealed class Scenes(Registry<Monitor> monitors, DatabaseServers servers
     {
         var monitor = await FindMonitorAsync(upgrade, cancellation)
             ?? throw new InvalidOperationException($"The monitor {upgrade.Monitor} of the upgrade {upgrade.Name} is gone.");
-        return new Scene(upgrade, monitor, monitor.Database is { } use ? servers.Find(use.Server) : null);
+        return new Scene(upgrade, monitor, servers);
     }
 
     private async Task<Monitor?> FindMonitorAsync(Upgrade upgrade, CancellationToken cancellation) =>

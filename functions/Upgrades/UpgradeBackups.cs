@@ -4,7 +4,9 @@ using ControlPlane.Core.Upgrades;
 namespace ControlPlane.Functions.Upgrades;
 
 /// <summary>Where backups lie: a folder for each upgrade.</summary>
-internal sealed class UpgradeBackups(string root)
+/// <param name="root">The folder of all.</param>
+/// <param name="isPassing">Whether the platform may clear it at any time.</param>
+internal sealed class UpgradeBackups(string root, bool isPassing = false)
 {
     public string Of(Upgrade upgrade) => Path.Combine(root, upgrade.Name);
 
@@ -12,6 +14,8 @@ internal sealed class UpgradeBackups(string root)
     /// <param name="bytes">The size of the database.</param>
     public string? FindObstacle(long bytes)
     {
+        if (isPassing)
+            return $"The backup would lie in {root}, which is gone whenever the app moves. Set CONTROLPLANE_DATA to a folder on a mounted share, that all processes see.";
         var folder = root;
         while (!Directory.Exists(folder))
             folder = Path.GetDirectoryName(folder)!;

@@ -1,4 +1,5 @@
 using ControlPlane.Core.Upgrades;
+using ControlPlane.Functions.Upgrades.Attempts;
 
 namespace ControlPlane.Functions.Upgrades;
 

@@ -10,7 +10,8 @@ namespace ControlPlane.Infra.Postgres;
 /// <summary>Runs PostgreSQL's own programs. The password is in the environment of that process alone, and nowhere else.</summary>
 internal sealed class ClientProgram(PostgresOptions options, TimeProvider time)
 {
-    private const int LongestComplaint = 4000;
+    private const int LongestComplaint = 4000, Oldest = 15;
+    private static readonly string[] Programs = ["pg_dump", "pg_restore"];
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     /// <summary>Runs one to its end.</summary>
@@ -42,6 +43,44 @@ internal sealed class ClientProgram(PostgresOptions options, TimeProvider time)
         if (process.ExitCode != 0)
             throw new DatabaseFailedException($"{program} of database {database} ended with exit code {process.ExitCode}: {(await complaint).Trim()}");
     }
+
+    /// <summary>Why the programs on this machine are of no use for a server of such a version; null when they are.</summary>
+    /// <param name="version">The server's version as it says it, such as <c>15.18 (Debian 15.18-0+deb12u1)</c>.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<string?> FindObstacleAsync(string version, CancellationToken cancellation)
+    {
+        var server = MajorOf(version);
+        if (server < Oldest)
+            return $"The server is PostgreSQL {version}, and upgrades need {Oldest} or newer.";
+        var install = $"install PostgreSQL's client programs of version {server} or newer on the control plane's machine (Debian: postgresql-client)";
+        foreach (var program in Programs)
+        {
+            if (await FindVersionAsync(program, cancellation) is not { } own)
+                return $"{program} cannot be started: {install}.";
+            if (MajorOf(own) < server)
+                return $"{program} is of version {own}, and the server of {version}: {install}.";
+        }
+
+        return null;
+    }
+
+    /// <summary>What the program says its version is, such as <c>15.18</c>; null when it is not there.</summary>
+    private async Task<string?> FindVersionAsync(string program, CancellationToken cancellation)
+    {
+        try
+        {
+            using var process = Start(program, "", ["--version"]);
+            var answer = ReadTailAsync(process.StandardOutput);
+            await process.WaitForExitAsync(cancellation);
+            return (await answer).Split(' ', StringSplitOptions.TrimEntries) is [_, "(PostgreSQL)", { } version, ..] ? version : null;
+        }
+        catch (DatabaseFailedException)
+        {
+            return null;
+        }
+    }
+
+    private static int MajorOf(string version) => int.TryParse(version.TakeWhile(char.IsAsciiDigit).ToArray(), CultureInfo.InvariantCulture, out var major) ? major : 0;
 
     private Process Start(string program, string database, IEnumerable<string> arguments)
     {

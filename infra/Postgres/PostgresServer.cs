@@ -1,4 +1,5 @@
 using ControlPlane.Core.Databases;
+using ControlPlane.Infra.Postgres.Client;
 
 namespace ControlPlane.Infra.Postgres;
 
@@ -7,7 +8,11 @@ public sealed class PostgresServer : IDatabaseServer
 {
     private readonly PostgresOptions _options;
     private readonly AdminSessions _sessions;
+    private readonly ClientProgram _programs;
     private readonly ManifestReader _manifests;
+
+    /// <summary>Why no server can be spoken with from this machine; null when it can.</summary>
+    public static string? Missing => LibPq.IsThere ? null : "PostgreSQL's library libpq.so.5 is not installed (Debian: libpq5)";
 
     /// <summary>Makes one; nothing is asked of the server yet.</summary>
     /// <param name="options">How it is reached.</param>
@@ -18,7 +23,8 @@ public sealed class PostgresServer : IDatabaseServer
         _options = options;
         _sessions = new AdminSessions(options);
         _manifests = new ManifestReader(_sessions);
-        var copies = new PostgresCopies(_sessions, new ClientProgram(options, time), Environment.ProcessorCount);
+        _programs = new ClientProgram(options, time);
+        var copies = new PostgresCopies(_sessions, _programs, Environment.ProcessorCount);
         Copies = copies;
         Fence = new PostgresFence(_sessions, time);
         Replication = new PostgresReplication(_sessions, copies, time);
@@ -40,8 +46,11 @@ public sealed class PostgresServer : IDatabaseServer
     public IDatabaseReplication? Replication { get; }
 
     /// <inheritdoc/>
-    public Task<DatabaseInspection> InspectAsync(string database, CancellationToken cancellation) =>
-        _sessions.RunAsync(database, Inspection.Read, cancellation);
+    public async Task<DatabaseInspection> InspectAsync(string database, CancellationToken cancellation)
+    {
+        var found = await _sessions.RunAsync(database, Inspection.Read, cancellation);
+        return await _programs.FindObstacleAsync(found.Version, cancellation) is { } obstacle ? found with { Obstacles = [.. found.Obstacles, obstacle] } : found;
+    }
 
     /// <inheritdoc/>
     public Task<DatabaseManifest> DescribeAsync(string database, DescribeOrder order, CancellationToken cancellation) =>

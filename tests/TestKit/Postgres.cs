@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace ControlPlane.TestKit;
 
@@ -12,7 +13,8 @@ public sealed class Postgres : IAsyncDisposable
     /// <summary>The role that may do everything.</summary>
     public const string Superuser = "postgres";
 
-    private const string Programs = "/usr/lib/postgresql/15/bin";
+    /// <summary>Where its programs are.</summary>
+    public const string Programs = "/usr/lib/postgresql/15/bin";
 
     // A shell ends it when this process closes the pipe, be it by dying; SIGINT is its fast end.
     private const string EndWithParent = "\"$@\" >>\"$0/log\" 2>&1 & read -r _; kill -INT $!; wait $!";
@@ -27,7 +29,10 @@ public sealed class Postgres : IAsyncDisposable
 
     /// <summary>Why none can be started here; null when one can.</summary>
     public static string? Missing =>
-        File.Exists($"{Programs}/initdb") && File.Exists("/usr/bin/psql") ? null : "PostgreSQL is not installed (Debian: postgresql-15, postgresql-client-15)";
+        !File.Exists($"{Programs}/initdb") || !File.Exists("/usr/bin/psql") ? "PostgreSQL 15 is not installed (Debian: postgresql)"
+        : !NativeLibrary.TryLoad("libpq.so.5", out _) ? "libpq is not installed (Debian: libpq5)"
+        : Environment.IsPrivilegedProcess && !File.Exists("/usr/bin/setpriv") ? "PostgreSQL does not run as root, and setpriv is not installed (Debian: util-linux)"
+        : null;
 
     public static string Host => "127.0.0.1";
 

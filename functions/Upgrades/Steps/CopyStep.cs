@@ -1,5 +1,6 @@
 using ControlPlane.Core.Databases;
 using ControlPlane.Core.Upgrades;
+using ControlPlane.Functions.Upgrades.Attempts;
 
 namespace ControlPlane.Functions.Upgrades.Steps;
 

@@ -1,5 +1,6 @@
 using ControlPlane.Core.Databases;
 using ControlPlane.Core.Upgrades;
+using ControlPlane.Functions.Upgrades.Attempts;
 
 namespace ControlPlane.Functions.Upgrades.Steps;
 
@@ -49,7 +50,10 @@ internal sealed class StartNewStep(Fleet fleet, LongWork work, TimeProvider time
         var result = await work.LookAsync(scene, (_, stop) => GatherAsync(scene.Server.Copies, scene.ToDatabase, scene.Terms.Workers, stop), cancellation);
         if (result.Outcome == StepOutcome.Done)
             return result.Findings[0].Value;
-        return time.GetUtcNow() - scene.Upgrade.Current!.Since > MostForStatistics ? "still being gathered" : null;
+        if (time.GetUtcNow() - scene.Upgrade.Current!.Since <= MostForStatistics)
+            return null;
+        work.Leave(scene);
+        return "still being gathered";
     }
 
     private static async Task<StepResult> GatherAsync(IDatabaseCopies copies, string database, int workers, CancellationToken stop)

@@ -30,6 +30,9 @@ internal static partial class LibPq
 
     private const string Library = "libpq.so.5";
 
+    /// <summary>Whether it is installed.</summary>
+    public static bool IsThere => NativeLibrary.TryLoad(Library, out _);
+
     [LibraryImport(Library, EntryPoint = "PQconnectStartParams", StringMarshalling = StringMarshalling.Utf8)]
     public static partial ConnectionHandle ConnectStart(string?[] keywords, string?[] values, int expandDatabaseName);
 

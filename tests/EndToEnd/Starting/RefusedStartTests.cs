@@ -83,7 +83,7 @@ public sealed class RefusedStartTests : IAsyncLifetime
     [Fact]
     public async Task KeysFileThatOthersCanRead_ExitsWithOneAndShowsNoKey()
     {
-        var keys = await WriteKeysAsync("admin 0123456789abcdef", UnixFileMode.UserRead | UnixFileMode.GroupRead);
+        var keys = await WriteAsync("keys", "admin 0123456789abcdef", UnixFileMode.UserRead | UnixFileMode.GroupRead);
 
         var start = _site.Run("--keys-file", keys);
 
@@ -97,7 +97,7 @@ public sealed class RefusedStartTests : IAsyncLifetime
     [InlineData("king 0123456789abcdef", "line 1 must be a role (reader, operator or admin), a blank and a key.")]
     public async Task KeysFileThatSaysNothingOfUse_ExitsWithOne(string text, string reason)
     {
-        var keys = await WriteKeysAsync(text, UnixFileMode.UserRead);
+        var keys = await WriteAsync("keys", text, UnixFileMode.UserRead);
 
         var start = _site.Run("--keys-file", keys);
 
@@ -117,6 +117,20 @@ public sealed class RefusedStartTests : IAsyncLifetime
     public async Task ProfilesFolderThatIsNotThere_ExitsWithOne() => await AssertRefusedAsync(
         _site.Run("--profiles", "/nowhere/at/all"), 1, "Engine profiles: the folder /nowhere/at/all is not there.");
 
+    /// <summary>A library that the loader finds first, and cannot read, is as good as none.</summary>
+    [Fact]
+    public async Task DatabasesWithoutTheirLibrary_ExitsWithOne()
+    {
+        await WriteAsync("libpq.so.5", "no library", UnixFileMode.UserRead);
+        var databases = await WriteAsync("databases.yaml", "main: { kind: postgres, host: localhost, user: postgres }", UnixFileMode.UserRead);
+
+        var start = _site.Run(
+            ["--listen", "127.0.0.1:0", "--data", _site.DataFolder, "--databases-file", databases],
+            new Dictionary<string, string> { ["LD_LIBRARY_PATH"] = _site.Folder });
+
+        await AssertRefusedAsync(start, 1, "PostgreSQL's library libpq.so.5 is not installed (Debian: libpq5), and the databases that were given need it.");
+    }
+
     private static async Task AssertRefusedAsync(ControlPlaneProcess start, int exitCode, string line)
     {
         Assert.Equal(exitCode, await start.EndAsync());
@@ -124,9 +138,9 @@ public sealed class RefusedStartTests : IAsyncLifetime
         Assert.DoesNotContain('\n', start.Errors);
     }
 
-    private async Task<string> WriteKeysAsync(string text, UnixFileMode mode)
+    private async Task<string> WriteAsync(string name, string text, UnixFileMode mode)
     {
-        var path = Path.Combine(_site.Folder, "keys");
+        var path = Path.Combine(_site.Folder, name);
         await File.WriteAllTextAsync(path, text);
         File.SetUnixFileMode(path, mode);
         return path;

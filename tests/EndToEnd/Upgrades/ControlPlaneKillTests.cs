@@ -1,4 +1,4 @@
-using ControlPlane.EndToEnd.Machine;
+using ControlPlane.TestKit;
 
 namespace ControlPlane.EndToEnd.Upgrades;
 
@@ -8,7 +8,7 @@ public sealed class ControlPlaneKillTests(Ground ground, ITestOutputHelper outpu
     /// <summary>How long the end of an upgrade may take after the last kill.</summary>
     private const double LimitSeconds = 60;
 
-    private const int SomeSteps = 1, SomeWays = 2;
+    private const int SomeSteps = 1, SomeWays = 2, Tries = 3;
 
     /// <summary>Steps of a few milliseconds that a busy machine may see too late; the other test hits each for certain.</summary>
     private const int MostMissed = 3;
@@ -35,7 +35,21 @@ public sealed class ControlPlaneKillTests(Ground ground, ITestOutputHelper outpu
     public async Task Kill_AtEveryStepOfOneUpgrade_OneSideServesWhole(string way)
     {
         var random = Seed.Begin(output, way);
-        await using var shop = await Shop.OpenAsync(ground, $"every_{way}".ToLowerInvariant());
+        List<string> missed = [];
+        for (var tries = 1; tries <= Tries; tries++)
+        {
+            missed = await KillAtEveryStepAsync($"every_{way}_{tries}".ToLowerInvariant(), way, random);
+            if (missed.Count <= MostMissed)
+                return;
+        }
+
+        Assert.Fail($"missed, {Tries} times: {string.Join(", ", missed)}");
+    }
+
+    /// <summary>Checks what it has come to, and says which steps were over before they were seen.</summary>
+    private async Task<List<string>> KillAtEveryStepAsync(string name, string way, Random random)
+    {
+        await using var shop = await Shop.OpenAsync(ground, name);
         var upgrade = await Ways.BeginAsync(shop, way);
 
         var missed = new List<string>();
@@ -48,7 +62,7 @@ public sealed class ControlPlaneKillTests(Ground ground, ITestOutputHelper outpu
 
         var end = await EndAsync(shop, upgrade, losses: way == Ways.BackInPlace ? null : 0);
         Assert.Equal(way is Ways.Back or Ways.BackInPlace ? "Returned" : "Succeeded", end.Upgrade.Phase);
-        Assert.True(missed.Count <= MostMissed, $"missed: {string.Join(", ", missed)}");
+        return missed;
     }
 
     private async Task RestartAsync(Shop shop, Halt halt)

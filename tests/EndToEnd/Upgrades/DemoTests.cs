@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ControlPlane.EndToEnd.Machine;
+using ControlPlane.TestKit;
 
 namespace ControlPlane.EndToEnd.Upgrades;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using ControlPlane.EndToEnd.Machine;
+using ControlPlane.TestKit;
 
 namespace ControlPlane.EndToEnd.Upgrades;
 

@@ -1,4 +1,4 @@
-using ControlPlane.EndToEnd.Machine;
+using ControlPlane.TestKit;
 
 namespace ControlPlane.EndToEnd.Upgrades;
 

@@ -1,3 +1,5 @@
+using ControlPlane.TestKit;
+
 namespace ControlPlane.EndToEnd.Upgrades;
 
 /// <summary>Engines of a new version that start on the copy before writes are held.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using ControlPlane.EndToEnd.Machine;
+using ControlPlane.TestKit;
 
 namespace ControlPlane.EndToEnd.Upgrades;
 

@@ -1,3 +1,5 @@
+using ControlPlane.TestKit;
+
 namespace ControlPlane.EndToEnd.Upgrades;
 
 [Collection(OnTheGround.Name)]

@@ -1,5 +1,6 @@
 using ControlPlane.Core.Groups;
 using ControlPlane.Core.Upgrades;
+using ControlPlane.Functions.Databases;
 using ControlPlane.Functions.Registry;
 using ControlPlane.Functions.Tests.Site;
 using ControlPlane.Functions.Upgrades;
@@ -61,5 +62,5 @@ public sealed class GroupBookTests(SharedHost shared) : IClassFixture<SharedHost
             Turn = turn,
         },
         monitor,
-        null);
+        new DatabaseServers([]));
 }

@@ -17,4 +17,8 @@ public sealed class UpgradeBackupsTests
 
         Assert.False(Directory.Exists(_root));
     }
+
+    [Fact]
+    public void FindObstacle_FolderThatThePlatformClears_SaysWhatToSet() =>
+        Assert.Contains("CONTROLPLANE_DATA", new UpgradeBackups(_root, isPassing: true).FindObstacle(1), StringComparison.Ordinal);
 }

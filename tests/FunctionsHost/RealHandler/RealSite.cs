@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text;
 using ControlPlane.FunctionsHost.Tests;
@@ -13,11 +12,11 @@ internal sealed class RealSite : IAsyncDisposable
 {
     private readonly PublishedRoot _root;
     private readonly Azurite? _ownAzurite;
-    private readonly string _data;
+    private readonly InstanceFolder? _ownInstances;
 
-    private RealSite(PublishedRoot root, Azurite? ownAzurite, HostDouble host, string data)
+    private RealSite(PublishedRoot root, Azurite? ownAzurite, HostDouble host, InstanceFolder? ownInstances)
     {
-        (_root, _ownAzurite, Host, _data) = (root, ownAzurite, host, data);
+        (_root, _ownAzurite, Host, _ownInstances) = (root, ownAzurite, host, ownInstances);
         Client = new HttpClient { BaseAddress = host.Address, Timeout = TimeSpan.FromSeconds(60) };
         Client.DefaultRequestHeaders.Add("x-functions-key", "master-key");
     }
@@ -29,11 +28,12 @@ internal sealed class RealSite : IAsyncDisposable
 
     /// <param name="change">What is different from the usual host.</param>
     /// <param name="shared">The storage account of several sites; one of its own when null.</param>
-    public static async Task<RealSite> ServeAsync(Func<HostOptions, HostOptions>? change = null, Azurite? shared = null)
+    /// <param name="instances">Where several sites keep their instances; a folder of its own when null.</param>
+    public static async Task<RealSite> ServeAsync(Func<HostOptions, HostOptions>? change = null, Azurite? shared = null, InstanceFolder? instances = null)
     {
         var root = new PublishedRoot();
         var ownAzurite = shared is null ? await Azurite.StartAsync() : null;
-        var data = Directory.CreateTempSubdirectory("functions-data-").FullName;
+        var ownInstances = instances is null ? new InstanceFolder() : null;
         var options = new HostOptions
         {
             Root = root.Folder,
@@ -42,18 +42,24 @@ internal sealed class RealSite : IAsyncDisposable
             {
                 ["AzureWebJobsStorage"] = (shared ?? ownAzurite!).ConnectionString,
                 ["CONTROLPLANE_ENGINE_PATH"] = PublishedRoot.EngineFolder,
-                ["CONTROLPLANE_DATA"] = data,
+                ["CONTROLPLANE_DATA"] = (instances ?? ownInstances!).Path,
             },
         };
         var host = await HostDouble.StartAsync(change?.Invoke(options) ?? options);
         await host.Worker.WaitUntilReadyAsync();
-        return new RealSite(root, ownAzurite, host, data);
+        return new RealSite(root, ownAzurite, host, ownInstances);
     }
 
-    public async Task AddMonitorAsync(string name, int min, int max)
+    public Task AddMonitorAsync(string name, int min, int max) => PostAsync("v1/monitors", Monitor(name, min, max), HttpStatusCode.Created);
+
+    /// <summary>Posts JSON, and gives what was answered, which must have such a status.</summary>
+    public async Task<JObject> PostAsync(string path, object body, HttpStatusCode expected)
     {
-        using var answer = await PostMonitorAsync(name, min, max);
-        Assert.True(answer.StatusCode == HttpStatusCode.Created, $"{answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}\n{Describe()}");
+        using var content = Json(body);
+        using var answer = await Client.PostAsync(path, content);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.StatusCode == expected, $"{path}: {answer.StatusCode}: {text}\n{Describe()}");
+        return JObject.Parse(text);
     }
 
     /// <summary>
@@ -106,58 +112,30 @@ internal sealed class RealSite : IAsyncDisposable
         await Host.DisposeAsync();
         if (_ownAzurite is not null)
             await _ownAzurite.DisposeAsync();
-        KillInstances();
-        Directory.Delete(_data, recursive: true);
+        _ownInstances?.Dispose();
         _root.Dispose();
     }
 
-    /// <summary>Instances outlive a handler that was killed. They work in folders below this site's own.</summary>
     private async Task<HttpResponseMessage> PostMonitorAsync(string name, int min, int max)
     {
-        // With its length: an older host refuses a chunked body before anybody sees it.
-        using var monitor = new StringContent(JsonConvert.SerializeObject(new
-        {
-            name,
-            tag = name,
-            minInstances = min,
-            maxInstances = max,
-            allocateType = "local",
-            allocateStrategy = "JobNumAwareAllocate",
-            profile = "sql-engine",
-            periodSeconds = 0.5,
-            samples = 2,
-            drainDeadlineSeconds = 2,
-        }), Encoding.UTF8, "application/json");
+        using var monitor = Json(Monitor(name, min, max));
         return await Client.PostAsync("v1/monitors", monitor);
     }
 
-    private void KillInstances()
-    {
-        foreach (var folder in Directory.EnumerateDirectories("/proc"))
-        {
-            if (!int.TryParse(Path.GetFileName(folder), out var pid) || !WorksHere(folder))
-                continue;
-            try
-            {
-                using var process = Process.GetProcessById(pid);
-                process.Kill();
-            }
-            catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
-            {
-                // It has ended by itself.
-            }
-        }
-    }
+    /// <summary>With its length: an older host refuses a chunked body before anybody sees it.</summary>
+    private static StringContent Json(object body) => new(JsonConvert.SerializeObject(body), Encoding.UTF8, "application/json");
 
-    private bool WorksHere(string folder)
+    private static object Monitor(string name, int min, int max) => new
     {
-        try
-        {
-            return new FileInfo(Path.Combine(folder, "cwd")).LinkTarget?.StartsWith(_data, StringComparison.Ordinal) == true;
-        }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
+        name,
+        tag = name,
+        minInstances = min,
+        maxInstances = max,
+        allocateType = "local",
+        allocateStrategy = "JobNumAwareAllocate",
+        profile = "sql-engine",
+        periodSeconds = 0.5,
+        samples = 2,
+        drainDeadlineSeconds = 2,
+    };
 }

@@ -1,6 +1,7 @@
 using ControlPlane.FunctionsHost.Durable;
 using ControlPlane.FunctionsHost.Management;
 using ControlPlane.FunctionsHost.Tests;
+using ControlPlane.TestKit;
 using Xunit.Abstractions;
 
 namespace ControlPlane.FunctionsHost.RealHandler;
@@ -27,7 +28,7 @@ public sealed class ScenarioTests(ITestOutputHelper output)
     [Fact]
     public async Task Deliveries_AtLeastOnce_GiveTheSameGroup()
     {
-        var seed = TakeSeed();
+        var seed = Seed.Take(output);
         await using var site = await RealSite.ServeAsync(options => options with
         {
             Fate = new SeededFate(seed) { RepeatedTurns = 15, RepeatedActivities = 8, Reorderings = 30 },
@@ -44,7 +45,7 @@ public sealed class ScenarioTests(ITestOutputHelper output)
     [InlineData(false)]
     public async Task Handler_KilledAtWork_TheGroupComesBack(bool inTurns)
     {
-        var seed = TakeSeed();
+        var seed = Seed.Take(output);
         var kills = new BoundedKills(seed, inTurns, most: 2);
         await using var site = await RealSite.ServeAsync(options => options with { Fate = kills });
         await site.AddMonitorDespiteKillsAsync("g", 2, 3);
@@ -83,12 +84,5 @@ public sealed class ScenarioTests(ITestOutputHelper output)
         await site.ReadyAsync("g", 1, "with the older extension");
 
         Assert.Empty(site.Host.Notes.Complaints);
-    }
-
-    private int TakeSeed()
-    {
-        var seed = int.TryParse(Environment.GetEnvironmentVariable("SEED"), out var given) ? given : Random.Shared.Next();
-        output.WriteLine($"seed {seed}");
-        return seed;
     }
 }

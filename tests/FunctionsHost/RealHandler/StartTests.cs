@@ -13,6 +13,11 @@ public sealed class StartTests
     [InlineData("AzureWebJobsStorage", null, "There is no storage account")]
     [InlineData("AzureWebJobsStorage", "AccountKey=c2VjcmV0", "AzureWebJobsStorage")]
     [InlineData("CONTROLPLANE_QUEUE_LIMIT", "many", "--queue-limit")]
+    [InlineData("CONTROLPLANE_SECRET_KEY", "c2VjcmV0", "CONTROLPLANE_SECRET_KEY: it must be 64 hexadecimal digits")]
+    [InlineData("CONTROLPLANE_SIGNAL_TOKENS", "c2VjcmV0", "CONTROLPLANE_SIGNAL_TOKENS: line 1 must be")]
+    [InlineData("CONTROLPLANE_DATABASES", "main: {kind: postgres, password: c2VjcmV0}", "CONTROLPLANE_DATABASES: main: host is missing")]
+    [InlineData("CONTROLPLANE_DATABASES", "main: [c2VjcmV0", "CONTROLPLANE_DATABASES: line 1 is no YAML")]
+    [InlineData("CONTROLPLANE_DATABASES", "main: {kind: postgres, host: db, user: u, password: c2VjcmV0}", "no CONTROLPLANE_SECRET_KEY")]
     public async Task Start_WithAFaultySetting_SaysWhichAndFails(string name, string? value, string expected)
     {
         using var handler = LoneHandler.Start((name, value));

@@ -1,4 +1,5 @@
 using ControlPlane.Core.Databases;
+using ControlPlane.TestKit;
 
 namespace ControlPlane.Infra.Tests.Postgres;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ControlPlane.Core.Databases;
 using ControlPlane.Infra.Postgres.Client;
+using ControlPlane.TestKit;
 
 namespace ControlPlane.Infra.Tests.Postgres;
 

@@ -1,5 +1,6 @@
 using ControlPlane.Core.Databases;
 using ControlPlane.Infra.Postgres.Client;
+using ControlPlane.TestKit;
 
 namespace ControlPlane.Infra.Tests.Postgres;
 

@@ -1,5 +1,6 @@
 using ControlPlane.Core.Databases;
 using ControlPlane.Infra.Postgres;
+using ControlPlane.TestKit;
 
 namespace ControlPlane.Infra.Tests.Postgres;
 
@@ -34,6 +35,26 @@ public sealed class InspectionTests(PostgresLab lab)
         Assert.Contains(obstacles, one => one.Contains("'hang'", StringComparison.Ordinal) && one.Contains("roll it back", StringComparison.Ordinal));
         Assert.Contains(obstacles, one => one.Contains(use.Owner, StringComparison.Ordinal) && one.Contains("NOLOGIN", StringComparison.Ordinal));
         Assert.Contains(obstacles, one => one.Contains("superuser postgres", StringComparison.Ordinal));
+    }
+
+    [PostgresTheory]
+    [InlineData(null, "pg_dump cannot be started: install PostgreSQL's client programs of version 15 or newer")]
+    [InlineData("14.9", "pg_dump is of version 14.9, and the server of 15")]
+    [InlineData("17.2", null)]
+    public async Task Inspect_ProgramsOfThisMachineDoNotFit_SaysWhatToInstall(string? version, string? obstacle)
+    {
+        var (use, programs) = (lab.CreateDatabase(), lab.NewFolder());
+        foreach (var program in version is null ? [] : (string[])["pg_dump", "pg_restore"])
+        {
+            await File.WriteAllTextAsync(Path.Combine(programs, program), $"#!/bin/sh\necho '{program} (PostgreSQL) {version} (Debian {version}-1)'\n");
+            File.SetUnixFileMode(Path.Combine(programs, program), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+
+        var server = new PostgresServer(lab.Options with { ProgramFolder = programs }, TimeProvider.System);
+        var found = (await server.InspectAsync(use.Name, default)).Obstacles.Where(one => one.Contains("pg_dump", StringComparison.Ordinal)).ToList();
+
+        Assert.Equal(obstacle is null ? 0 : 1, found.Count);
+        Assert.StartsWith(obstacle ?? "", found.FirstOrDefault() ?? "", StringComparison.Ordinal);
     }
 
     [PostgresFact]

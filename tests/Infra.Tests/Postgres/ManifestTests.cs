@@ -1,6 +1,7 @@
 using ControlPlane.Core.Databases;
 using ControlPlane.Infra.Postgres;
 using ControlPlane.Infra.Postgres.Client;
+using ControlPlane.TestKit;
 using FsCheck;
 using FsCheck.Fluent;
 

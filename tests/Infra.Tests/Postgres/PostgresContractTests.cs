@@ -1,6 +1,7 @@
 using ControlPlane.Core.Databases;
 using ControlPlane.Infra.Postgres.Client;
 using ControlPlane.Infra.Tests.Contracts;
+using ControlPlane.TestKit;
 
 namespace ControlPlane.Infra.Tests.Postgres;
 

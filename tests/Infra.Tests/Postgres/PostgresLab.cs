@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using ControlPlane.Core.Databases;
 using ControlPlane.Infra.LocalProcess;
 using ControlPlane.Infra.Postgres;
@@ -19,7 +18,6 @@ public sealed class PostgresLab : IAsyncLifetime, IDisposable
     public const string Collection = "postgres";
     private const string AdminPassword = "admin's \\password";
     private const int Interrupt = 2;
-    private static readonly string[] Folders = ["/usr/lib/postgresql/17/bin", "/usr/lib/postgresql/16/bin", "/usr/lib/postgresql/15/bin", "/usr/bin", "/usr/local/bin"];
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(60);
     private readonly ConcurrentQueue<string> _log = new();
     private string? _folder;
@@ -32,16 +30,9 @@ public sealed class PostgresLab : IAsyncLifetime, IDisposable
     /// <summary>The port under test.</summary>
     public PostgresServer Server { get; private set; } = null!;
 
-    /// <summary>Why there can be no server; null when there can.</summary>
-    public static string? Missing() =>
-        Folder() is null ? "PostgreSQL 15 is not installed (Debian: postgresql)"
-        : !NativeLibrary.TryLoad("libpq.so.5", out _) ? "libpq is not installed (Debian: libpq5)"
-        : Environment.IsPrivilegedProcess && !File.Exists("/usr/bin/setpriv") ? "PostgreSQL does not run as root, and setpriv is not installed (Debian: util-linux)"
-        : null;
-
     public async Task InitializeAsync()
     {
-        if (Missing() is not null)
+        if (TestKit.Postgres.Missing is not null)
             return;
         _folder = Directory.CreateTempSubdirectory("pg-").FullName;
         var (data, passwordFile, port) = (Path.Combine(_folder, "data"), Path.Combine(_folder, "password"), FreePort.Find());
@@ -55,7 +46,7 @@ public sealed class PostgresLab : IAsyncLifetime, IDisposable
         _server = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, WorkingDirectory = "/" })!;
         _server.ErrorDataReceived += (_, line) => _log.Enqueue(line.Data ?? "");
         _server.BeginErrorReadLine();
-        Options = new PostgresOptions { Name = "lab", Host = _folder, Port = port, AdminPassword = AdminPassword, ProgramFolder = Folder() };
+        Options = new PostgresOptions { Name = "lab", Host = _folder, Port = port, AdminPassword = AdminPassword, ProgramFolder = TestKit.Postgres.Programs };
         Server = new PostgresServer(Options, TimeProvider.System);
         await Eventually.TrueAsync(
             () => _server.HasExited ? throw new InvalidOperationException($"PostgreSQL ended:\n{string.Join('\n', _log)}") : Accepts(),
@@ -125,13 +116,11 @@ public sealed class PostgresLab : IAsyncLifetime, IDisposable
     /// <summary>A new folder in which tests keep backups.</summary>
     internal string NewFolder() => Directory.CreateDirectory(Path.Combine(_folder!, NewName("backup"))).FullName;
 
-    private static string? Folder() => Array.Find(Folders, folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")));
-
     /// <summary>PostgreSQL's server programs refuse to run as root.</summary>
     private static string[] AsOther(string program, params string[] arguments) =>
         Environment.IsPrivilegedProcess
-            ? ["/usr/bin/setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", Path.Combine(Folder()!, program), .. arguments]
-            : [Path.Combine(Folder()!, program), .. arguments];
+            ? ["/usr/bin/setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", Path.Combine(TestKit.Postgres.Programs, program), .. arguments]
+            : [Path.Combine(TestKit.Postgres.Programs, program), .. arguments];
 
     private static void Run(string program, string[] arguments) => Run([program, .. arguments]);
 

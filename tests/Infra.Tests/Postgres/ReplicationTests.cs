@@ -1,6 +1,7 @@
 using ControlPlane.Core.Databases;
 using ControlPlane.Infra.Postgres;
 using ControlPlane.Infra.Postgres.Client;
+using ControlPlane.TestKit;
 
 namespace ControlPlane.Infra.Tests.Postgres;
 
@@ -203,7 +204,7 @@ public sealed class ReplicationTests(PostgresLab lab)
     [PostgresFact]
     public async Task FindObstacle_TooFewOfWhatItTakes_AreNamed()
     {
-        if (PostgresLab.Missing() is not null)
+        if (TestKit.Postgres.Missing is not null)
             return;
         await using var small = await TestKit.Postgres.StartAsync(
             "wal_level=logical", "max_replication_slots=1", "max_wal_senders=1", "max_logical_replication_workers=1", "max_worker_processes=2", "max_sync_workers_per_subscription=0");

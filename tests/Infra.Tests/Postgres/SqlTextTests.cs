@@ -1,4 +1,5 @@
 using ControlPlane.Infra.Postgres;
+using ControlPlane.TestKit;
 using FsCheck;
 using FsCheck.Fluent;
 

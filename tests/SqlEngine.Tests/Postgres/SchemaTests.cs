@@ -1,5 +1,6 @@
 using System.Net;
 using ControlPlane.SqlEngine.Tests.Process;
+using ControlPlane.TestKit;
 using SqlEngine.Options;
 
 namespace ControlPlane.SqlEngine.Tests.Postgres;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using ControlPlane.TestKit;
 using SqlEngine.Options;
 
 namespace ControlPlane.SqlEngine.Tests.Postgres;

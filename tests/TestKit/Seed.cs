@@ -1,12 +1,13 @@
 using System.Globalization;
+using Xunit.Abstractions;
 
-namespace ControlPlane.EndToEnd.Machine;
+namespace ControlPlane.TestKit;
 
 /// <summary>
 /// The seed of what a run of the tests does at random. It is printed and stands in failures; CONTROLPLANE_TEST_SEED sets
 /// it, so that a failed run can be done again.
 /// </summary>
-internal static class Seed
+public static class Seed
 {
     private const string Variable = "CONTROLPLANE_TEST_SEED";
 

@@ -3,7 +3,7 @@ using System.Globalization;
 using ControlPlane.Core.Databases;
 using ControlPlane.Core.Upgrades;
 
-namespace ControlPlane.Functions.Upgrades;
+namespace ControlPlane.Functions.Upgrades.Attempts;
 
 /// <summary>
 /// Work that takes longer than an activity may: it goes on in this process, and each attempt at its step looks at it for a
@@ -19,7 +19,7 @@ internal sealed class LongWork(TimeProvider time)
     public async Task<StepResult> LookAsync(
         Scene scene, Func<IProgress<CopyProgress>, CancellationToken, Task<StepResult>> work, CancellationToken cancellation)
     {
-        var key = $"{scene.Upgrade.Name}/{scene.Upgrade.Current!.Step}";
+        var key = KeyOf(scene.Upgrade);
         var running = _running.GetOrAdd(key, _ => new Running(work));
         await Task.WhenAny(running.Task, Task.Delay(LookFor, time, cancellation));
         if (!running.Task.IsCompleted)
@@ -29,10 +29,16 @@ internal sealed class LongWork(TimeProvider time)
             return await running.Task;
     }
 
+    /// <summary>Lets the work of the step go on with nobody looking at it any more.</summary>
+    public void Leave(Scene scene) => _running.TryRemove(KeyOf(scene.Upgrade), out _);
+
+    /// <summary>Whether there is work of an upgrade that a next attempt must look at.</summary>
+    public bool IsUnderWay(string upgrade) => KeysOf(upgrade).Any();
+
     /// <summary>Ends the work of all steps of an upgrade but one, and waits until it has ended.</summary>
-    public async Task StopAsync(string upgrade, UpgradeStep except)
+    public async Task StopAsync(string upgrade, UpgradeStep? except = null)
     {
-        foreach (var key in _running.Keys.Where(key => key.StartsWith($"{upgrade}/", StringComparison.Ordinal) && key != $"{upgrade}/{except}"))
+        foreach (var key in KeysOf(upgrade).Where(key => key != $"{upgrade}/{except}"))
         {
             if (!_running.TryRemove(key, out var running))
                 continue;
@@ -40,6 +46,10 @@ internal sealed class LongWork(TimeProvider time)
                 await running.StopAsync();
         }
     }
+
+    private static string KeyOf(Upgrade upgrade) => $"{upgrade.Name}/{upgrade.Current!.Step}";
+
+    private IEnumerable<string> KeysOf(string upgrade) => _running.Keys.Where(key => key.StartsWith($"{upgrade}/", StringComparison.Ordinal));
 
     private sealed class Running : IDisposable, IProgress<CopyProgress>
     {

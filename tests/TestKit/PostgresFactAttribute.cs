@@ -1,17 +1,17 @@
-using ControlPlane.TestKit;
+using Xunit;
 
-namespace ControlPlane.EndToEnd.Upgrades;
+namespace ControlPlane.TestKit;
 
 /// <summary>A test that needs a real PostgreSQL. Where that is missing, it is skipped and says so.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class PostgresFactAttribute : FactAttribute
+public sealed class PostgresFactAttribute : FactAttribute
 {
     public PostgresFactAttribute() => Skip = Postgres.Missing;
 }
 
 /// <summary>The same for a theory.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class PostgresTheoryAttribute : TheoryAttribute
+public sealed class PostgresTheoryAttribute : TheoryAttribute
 {
     public PostgresTheoryAttribute() => Skip = Postgres.Missing;
 }

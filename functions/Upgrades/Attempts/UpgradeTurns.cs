@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 using ControlPlane.Core.Upgrades;
 using ControlPlane.Functions.Registry;
 
-namespace ControlPlane.Functions.Upgrades;
+namespace ControlPlane.Functions.Upgrades.Attempts;
 
-/// <summary>Lets one attempt at an upgrade's step run at a time in this process, and cuts it short when it must not go on.</summary>
-internal sealed class UpgradeTurns(Registry<Upgrade> upgrades, TimeProvider time)
+/// <summary>Lets one attempt at an upgrade's step run at a time, here and in other processes, and cuts it short when it must not go on.</summary>
+internal sealed class UpgradeTurns(Registry<Upgrade> upgrades, IProcessLeases leases, LongWork work, TimeProvider time)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
 
@@ -13,12 +13,24 @@ internal sealed class UpgradeTurns(Registry<Upgrade> upgrades, TimeProvider time
 
     public DateTimeOffset Now => time.GetUtcNow();
 
-    /// <summary>Waits for the turn; it is given back when the answer is disposed of.</summary>
-    public async Task<IDisposable> TakeAsync(string upgrade, CancellationToken cancellation)
+    /// <summary>Waits for the turn; it is given back when the answer is disposed of. Null when another process has it.</summary>
+    public async Task<Turn?> TakeAsync(string upgrade, CancellationToken cancellation)
     {
         var turn = _turns.GetOrAdd(upgrade, _ => new SemaphoreSlim(1, 1));
         await turn.WaitAsync(cancellation);
-        return new Turn(turn);
+        try
+        {
+            if (await leases.TryTakeAsync(upgrade, cancellation) is { } lost)
+                return new Turn(() => GiveBackAsync(upgrade, turn), lost);
+        }
+        catch
+        {
+            turn.Release();
+            throw;
+        }
+
+        turn.Release();
+        return null;
     }
 
     /// <summary>
@@ -37,6 +49,14 @@ internal sealed class UpgradeTurns(Registry<Upgrade> upgrades, TimeProvider time
         }
     }
 
+    /// <summary>While work goes on here that the next attempt looks at, that must come here as well.</summary>
+    private async Task GiveBackAsync(string upgrade, SemaphoreSlim turn)
+    {
+        if (!work.IsUnderWay(upgrade))
+            await leases.ReleaseAsync(upgrade);
+        turn.Release();
+    }
+
     private async Task<bool> MustEndAsync(Upgrade upgrade)
     {
         if (upgrade.IsHolding && Now - upgrade.Holds[^1].Since > upgrade.Terms.MaxPause)
@@ -51,9 +71,14 @@ internal sealed class UpgradeTurns(Registry<Upgrade> upgrades, TimeProvider time
             return false;
         }
     }
+}
 
-    private sealed class Turn(SemaphoreSlim turn) : IDisposable
-    {
-        public void Dispose() => turn.Release();
-    }
+/// <summary>The right to attempt a step.</summary>
+/// <param name="giveBack">Gives it back.</param>
+/// <param name="lost">Cancelled when another process may have taken it over.</param>
+internal sealed class Turn(Func<Task> giveBack, CancellationToken lost) : IAsyncDisposable
+{
+    public CancellationToken Lost => lost;
+
+    public async ValueTask DisposeAsync() => await giveBack();
 }

@@ -1,0 +1,144 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using ControlPlane.FunctionsHost.Tests;
+using ControlPlane.TestKit;
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
+
+namespace ControlPlane.FunctionsHost.RealHandler.Upgrades;
+
+/// <summary>A PostgreSQL with the database of a shop, and a group of two engines on it, under one host or several.</summary>
+internal sealed class UpgradeLab : IAsyncDisposable
+{
+    public const string Shop = "shop";
+
+    private const string Owner = "shop_owner";
+    private const int Writers = 4;
+
+    private readonly Postgres _server;
+    private readonly Azurite _azurite;
+    private readonly InstanceFolder _instances;
+
+    private UpgradeLab(Postgres server, Azurite azurite, InstanceFolder instances, RealSite[] sites)
+    {
+        (_server, _azurite, _instances, Sites) = (server, azurite, instances, sites);
+        Clients = new IdWriters(Shop, Enumerable.Range(0, Writers).Select(number => sites[number % sites.Length].Client));
+    }
+
+    /// <summary>The hosts. Orders go to the first.</summary>
+    public IReadOnlyList<RealSite> Sites { get; }
+
+    /// <summary>Those who write all the time.</summary>
+    public IdWriters Clients { get; }
+
+    /// <param name="changes">What is different about each host.</param>
+    public static async Task<UpgradeLab> OpenAsync(params Func<HostOptions, HostOptions>[] changes)
+    {
+        var server = await Postgres.StartAsync("wal_level=logical", "wal_retrieve_retry_interval=100ms");
+        await server.SqlAsync($"create role {Owner} nologin");
+        await server.SqlAsync($"create database {Shop} owner {Owner}");
+        await server.SqlAsync($"""
+            set role {Owner};
+            create table events (id text primary key, body text, at timestamptz default now());
+            create table engine_schema (version int primary key);
+            insert into engine_schema values (1);
+            """, Shop);
+        var (azurite, instances) = (await Azurite.StartAsync(), new InstanceFolder());
+        var own = new Dictionary<string, string>
+        {
+            ["CONTROLPLANE_DATABASES"] = $"main: {{ kind: postgres, host: {Postgres.Host}, port: {server.Port}, user: {Postgres.Superuser}, password: {Postgres.Password} }}",
+            ["CONTROLPLANE_SECRET_KEY"] = RandomNumberGenerator.GetHexString(64, lowercase: true),
+        };
+        var sites = await Task.WhenAll(changes.Select(change => RealSite.ServeAsync(
+            options => change(options with { Settings = options.Settings.Concat(own).ToDictionary() }), azurite, instances)));
+        await sites[0].PostAsync("v1/monitors", new
+        {
+            name = Shop,
+            tag = Shop,
+            minInstances = 2,
+            maxInstances = 6,
+            allocateType = "local",
+            allocateStrategy = "Threshold",
+            profile = "sql-engine-pg",
+            drainDeadlineSeconds = 5,
+            database = new { server = "main", name = Shop, owner = Owner },
+        }, HttpStatusCode.Created);
+        foreach (var site in sites)
+            await site.ReadyAsync(Shop, 2, "at first");
+        return new UpgradeLab(server, azurite, instances, sites);
+    }
+
+    /// <summary>Starts an upgrade to version 2 and returns its name.</summary>
+    public async Task<string> UpgradeAsync(string mode)
+    {
+        // A machine that others use as well answers later now and then: that is no reason here to go back.
+        var order = new { group = Shop, mode, version = "2", bakeSeconds = 1, maxSlowdown = 1000 };
+        var key = Guid.NewGuid().ToString();
+        JObject? started = null;
+        await Wait.UntilAsync(async () => (started = await TrySendAsync(HttpMethod.Post, "v1/upgrades", order, key)) is not null, () => $"the answer to the order\n{Describe()}");
+        return (string)started!["name"]!;
+    }
+
+    /// <summary>
+    /// Waits until the upgrade is over and writes go on, ends the writers, and checks that one side serves, whole, with
+    /// everything that was acknowledged.
+    /// </summary>
+    /// <returns>The upgrade as it ended.</returns>
+    public async Task<JObject> EndAsync(string upgrade, double seconds = 90)
+    {
+        JObject? found = null;
+        await Wait.UntilAsync(async () => (found = await TryReadAsync($"v1/upgrades/{upgrade}")) is { } row && row["endedAt"]?.Type is not (null or JTokenType.Null),
+            () => $"the end of {found?.ToString(Formatting.None)}\n{Describe()}", seconds);
+        var before = Clients.Acknowledged.Count;
+        await Wait.UntilAsync(() => Clients.Acknowledged.Count > before + 20, () => $"more writes; {string.Join('\n', Clients.Failures.TakeLast(3))}\n{Describe()}");
+        await Clients.StopAsync();
+
+        var serving = (await TryReadAsync($"v1/groups/{Shop}"))!["serving"]!;
+        var database = (string?)serving["sides"]!.Single(side => (string)side["colour"]! == (string)serving["live"]!)["database"] ?? Shop;
+        var ids = (await _server.SqlAsync("select id from events", database)).Split('\n');
+        Assert.Empty(Clients.Acknowledged.Except(ids));
+        Assert.Empty(ids.Except(Clients.Acknowledged).Except(Clients.Unknown));
+        Assert.Equal(ids.Length, ids.Distinct().Count());
+        Assert.Equal("Open", (string)serving["gate"]!);
+        Assert.Equal((string)found!["phase"]! == "Succeeded" ? "2" : "1", await _server.SqlAsync("select max(version) from engine_schema", database));
+        return found;
+    }
+
+    /// <summary>Everything that helps to understand a failure.</summary>
+    public string Describe() => string.Join("\n\n", Sites.Select(site => site.Describe()));
+
+    public async ValueTask DisposeAsync()
+    {
+        await Clients.StopAsync();
+        Clients.Dispose();
+        foreach (var site in Sites)
+            await site.DisposeAsync();
+        await _azurite.DisposeAsync();
+        _instances.Dispose();
+        await _server.DisposeAsync();
+    }
+
+    private Task<JObject?> TryReadAsync(string path) => TrySendAsync(HttpMethod.Get, path);
+
+    /// <summary>Null while the handler is being started again; with its key, a request may be sent again then.</summary>
+    private async Task<JObject?> TrySendAsync(HttpMethod method, string path, object? body = null, string? key = null)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+            request.Content = new StringContent(JsonConvert.SerializeObject(body), Encoding.UTF8, "application/json");
+        if (key is not null)
+            request.Headers.Add("Idempotency-Key", key);
+        try
+        {
+            using var answer = await Sites[0].Client.SendAsync(request);
+            var text = await answer.Content.ReadAsStringAsync();
+            Assert.False(answer.StatusCode is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError, $"{path}: {text}");
+            return answer.IsSuccessStatusCode ? JObject.Parse(text) : null;
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+}
