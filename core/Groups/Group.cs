@@ -42,8 +42,8 @@ public sealed record Group
     /// <summary>The upgrade that changes this group now: its lease, since a group has one row; null when none does.</summary>
     public string? Upgrade { get; init; }
 
-    /// <summary>The turn of that upgrade in which it last changed this row; see <see cref="Upgrades.Upgrade.Turn"/>.</summary>
-    public int UpgradeTurn { get; init; }
+    /// <summary>The step of that upgrade in which it last changed this row; see <see cref="Upgrades.Upgrade.StepNumber"/>.</summary>
+    public int UpgradeStepNumber { get; init; }
 
     /// <summary>Whether an engine of the group changes its schema now. Then nothing restarts, replaces or stops any of its instances.</summary>
     public bool IsMigrating { get; init; }

@@ -12,6 +12,9 @@ public sealed record StepRecord
     /// <summary>When it ended; null while it goes on.</summary>
     public DateTimeOffset? Until { get; init; }
 
+    /// <summary>For how long of that it was paused by an order.</summary>
+    public TimeSpan Paused { get; init; }
+
     /// <summary>How often it failed and was begun again.</summary>
     public int Failures { get; init; }
 

@@ -49,8 +49,12 @@ public sealed record Upgrade
     /// <summary>How many instances the new side gets.</summary>
     public int Instances { get; init; }
 
+    /// <summary>Since when it waits where it is until somebody lets it go on; null when it does not.</summary>
+    public DateTimeOffset? PausedAt { get; init; }
+
     /// <summary>Whether it waits where it is until somebody lets it go on.</summary>
-    public bool IsPaused { get; init; }
+    [JsonIgnore]
+    public bool IsPaused => PausedAt is not null;
 
     /// <summary>Who gave the word to go on behind <see cref="UpgradeStep.Approve"/>; null while nobody did.</summary>
     public string? ApprovedBy { get; init; }
@@ -66,12 +70,6 @@ public sealed record Upgrade
 
     /// <summary>Whether a side can be shut out of its database only once its instances are stopped, as when that is a file.</summary>
     public bool StopsEngines { get; init; }
-
-    /// <summary>
-    /// How often it has changed its direction. What an attempt from before such a change still does to the group is refused:
-    /// it may have been under way in another process.
-    /// </summary>
-    public int Turn { get; init; }
 
     /// <summary>The most writes that may be lost on the way back that it is on.</summary>
     public long AcceptedLoss { get; init; }
@@ -95,6 +93,13 @@ public sealed record Upgrade
     /// <summary>The step that it is at; null before the first and after the last.</summary>
     [JsonIgnore]
     public StepRecord? Current => Steps.Count > 0 && Steps[^1].Until is null ? Steps[^1] : null;
+
+    /// <summary>
+    /// The number of the step that it is at; it only grows, also on the way back. What an attempt at an earlier step still
+    /// does to the group is refused: it may have been held up in another process.
+    /// </summary>
+    [JsonIgnore]
+    public int StepNumber => Steps.Count;
 
     /// <summary>Whether a step was ever begun.</summary>
     public bool HasBegun(UpgradeStep step) => Steps.Any(record => record.Step == step);

@@ -51,7 +51,7 @@ public static class UpgradeMoves
             return upgrade;
         if (upgrade.IsHolding && now - upgrade.Holds[^1].Since > upgrade.Terms.MaxPause)
             return TurnBack(upgrade, $"writes were held for longer than {upgrade.Terms.MaxPause.TotalSeconds:0} s{NoteOf(upgrade.Current)}", now);
-        if (upgrade.Current is { } step && DeadlineOf(upgrade, step.Step, migration) is { } deadline && now - step.Since > deadline)
+        if (upgrade.Current is { } step && DeadlineOf(upgrade, step.Step, migration) is { } deadline && now - step.Since - step.Paused > deadline)
             return TurnBack(upgrade, $"{step.Step} took longer than {deadline.TotalSeconds:0} s{NoteOf(step)}", now);
         return upgrade;
     }
@@ -94,14 +94,30 @@ public static class UpgradeMoves
     }
 
     /// <summary>Lets it wait where it is. Not while writes are held: whoever pauses then would hold them for ever.</summary>
-    public static Result<Upgrade> Pause(Upgrade upgrade, bool isPaused)
+    /// <param name="upgrade">The upgrade.</param>
+    /// <param name="now">Now.</param>
+    public static Result<Upgrade> Pause(Upgrade upgrade, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(upgrade);
         if (upgrade.IsOver || upgrade.Phase == UpgradePhase.Returning)
             return Wrong(upgrade, "cannot be paused");
-        if (isPaused && upgrade.IsHolding)
+        if (upgrade.IsHolding)
             return Wrong(upgrade, "holds writes now, and would hold them for as long as it is paused. Abort it instead, or wait");
-        return upgrade with { IsPaused = isPaused };
+        return upgrade with { PausedAt = upgrade.PausedAt ?? now };
+    }
+
+    /// <summary>Lets it go on. The pause does not count against the deadline of the step that it is at.</summary>
+    /// <param name="upgrade">The upgrade.</param>
+    /// <param name="now">Now.</param>
+    public static Result<Upgrade> Resume(Upgrade upgrade, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(upgrade);
+        if (upgrade.IsOver || upgrade.Phase == UpgradePhase.Returning)
+            return Wrong(upgrade, "is not paused");
+        if (upgrade.PausedAt is not { } since)
+            return upgrade;
+        var resumed = upgrade with { PausedAt = null };
+        return upgrade.Current is not { } step ? resumed : Put(resumed, step with { Paused = step.Paused + (now - (since > step.Since ? since : step.Since)) });
     }
 
     /// <summary>Orders it to return. Asked again, it says the same.</summary>
@@ -114,7 +130,7 @@ public static class UpgradeMoves
             return upgrade;
         if (upgrade.IsOver || upgrade.HasBegun(UpgradeStep.Finish))
             return Wrong(upgrade, "has come to its last step, from which there is no way back");
-        return upgrade with { Return = order, IsPaused = false };
+        return upgrade with { Return = order, PausedAt = null };
     }
 
     /// <summary>Ends the time for which the old side is kept ready.</summary>
@@ -124,7 +140,7 @@ public static class UpgradeMoves
     {
         ArgumentNullException.ThrowIfNull(upgrade);
         return upgrade is { Phase: UpgradePhase.Running, Current: { Step: UpgradeStep.Bake } bake }
-            ? Next(Put(upgrade, bake with { Until = now, Note = null }) with { Alarm = null, IsPaused = false }, UpgradeStep.Bake, now)
+            ? Next(Put(upgrade, bake with { Until = now, Note = null }) with { Alarm = null, PausedAt = null }, UpgradeStep.Bake, now)
             : Wrong(upgrade, "does not wait for its last step");
     }
 
@@ -140,8 +156,8 @@ public static class UpgradeMoves
     {
         var back = UpgradePlan.Back(upgrade);
         var stopped = upgrade.Current is { } current ? Put(upgrade, current with { Until = now }) : upgrade;
-        var returning = stopped with { Phase = UpgradePhase.Returning, Plan = back, Reason = reason, IsPaused = false, Return = null, AcceptedLoss = 0 };
-        return Begin(returning with { Turn = stopped.Turn + 1 }, back[0], now);
+        var returning = stopped with { Phase = UpgradePhase.Returning, Plan = back, Reason = reason, PausedAt = null, Return = null, AcceptedLoss = 0 };
+        return Begin(returning, back[0], now);
     }
 
     /// <summary>
@@ -153,7 +169,7 @@ public static class UpgradeMoves
         var stopped = upgrade.Current is { } current ? Put(upgrade, current with { Until = now }) : upgrade;
         var onward = UpgradePlan.Onward(upgrade);
         var running = stopped with { Phase = UpgradePhase.Running, Plan = onward, Reason = $"the way back was not taken: {reason}" };
-        return Begin(running with { Turn = stopped.Turn + 1 }, onward[0], now);
+        return Begin(running, onward[0], now);
     }
 
     private static string NoteOf(StepRecord? step) => step?.Note is { } note ? $": {note}" : "";

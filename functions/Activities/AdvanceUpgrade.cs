@@ -16,7 +16,7 @@ internal sealed partial class AdvanceUpgrade(
     Registry<Upgrade> upgrades, Scenes scenes, UpgradeSteps steps, UpgradeTurns turns, ILogger<AdvanceUpgrade> log)
 {
     private static readonly TimeSpan PauseWhenPaused = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan PauseForAnother = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan PauseForAnother = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
 
@@ -38,7 +38,8 @@ internal sealed partial class AdvanceUpgrade(
             return new UpgradeTurn(TimeSpan.Zero, IsOver: true);
         if (upgrade.Phase == UpgradePhase.Returning)
             await steps.StopLongWorkAsync(upgrade);
-        if (upgrade is { IsPaused: true, Phase: UpgradePhase.Running })
+        // What is under way may end, but nothing is begun.
+        if (upgrade is { IsPaused: true, Phase: UpgradePhase.Running } && !steps.HasLongWork(upgrade))
             return new UpgradeTurn(PauseWhenPaused, IsOver: false);
 
         var step = upgrade.Current!.Step;
@@ -48,7 +49,7 @@ internal sealed partial class AdvanceUpgrade(
             return new UpgradeTurn(PauseForAnother, IsOver: false);
         var after = await ChangeAsync(
             input.Name,
-            row => row.Current?.Step == step ? UpgradeMoves.After(scene.Apply(row), step, result, turns.Now) : row,
+            row => row.StepNumber == upgrade.StepNumber ? UpgradeMoves.After(scene.Apply(row), step, result, turns.Now) : row,
             cancellation);
         if (after.Current?.Step != step || after.IsOver)
             LogStep(input.Name, step, result.Outcome, after.Phase, after.Current?.Step);
@@ -95,6 +96,7 @@ internal sealed partial class AdvanceUpgrade(
     /// <summary>Its monitor is gone, and its group with it: nothing is left to bring into order.</summary>
     private async Task<UpgradeTurn> AbandonAsync(Upgrade upgrade, CancellationToken cancellation)
     {
+        await steps.StopLongWorkAsync(upgrade with { Steps = [] });
         await ChangeAsync(
             upgrade.Name,
             row => row.IsOver ? row : row with { Phase = UpgradePhase.Returned, Reason = $"the monitor {row.Monitor} is gone", EndedAt = turns.Now },

@@ -12,8 +12,8 @@ internal sealed class UpgradeOrderEndpoints(UpgradeBook book, UpgradeShow show, 
     public void Map(IEndpointRouteBuilder app)
     {
         app.MapOnly("/v1/upgrades/{name}:approve", Call.Post(Role.Operator, context => ChangeAsync(context, upgrade => UpgradeMoves.Approve(upgrade, Caller.Of(context).Name))));
-        app.MapOnly("/v1/upgrades/{name}:pause", Call.Post(Role.Operator, context => ChangeAsync(context, upgrade => UpgradeMoves.Pause(upgrade, true))));
-        app.MapOnly("/v1/upgrades/{name}:resume", Call.Post(Role.Operator, context => ChangeAsync(context, upgrade => UpgradeMoves.Pause(upgrade, false))));
+        app.MapOnly("/v1/upgrades/{name}:pause", Call.Post(Role.Operator, context => ChangeAsync(context, upgrade => UpgradeMoves.Pause(upgrade, time.GetUtcNow()))));
+        app.MapOnly("/v1/upgrades/{name}:resume", Call.Post(Role.Operator, context => ChangeAsync(context, upgrade => UpgradeMoves.Resume(upgrade, time.GetUtcNow()))));
         app.MapOnly("/v1/upgrades/{name}:finish", Call.Post(Role.Operator, context => ChangeAsync(context, upgrade => UpgradeMoves.FinishNow(upgrade, time.GetUtcNow()))));
         app.MapOnly("/v1/upgrades/{name}:abort", Call.Post(Role.Operator, AbortAsync));
         app.MapOnly("/v1/upgrades/{name}:rollback", Call.Post(Role.Operator, RollBackAsync));

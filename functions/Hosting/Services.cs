@@ -83,6 +83,7 @@ internal static class Services
         services.AddBackgroundWork<RouterReports>();
         services.AddSingleton<IOtherRouters>(provider => provider.GetRequiredService<RouterReports>());
         services.AddSingleton<IProcessLeases, StoredLeases>();
+        services.AddBackgroundWork<LongWorkCarrier>();
         AddOrchestrationClient(services);
         AddInvocations(services);
     }

@@ -51,6 +51,7 @@ namespace ControlPlane.Functions.Http;
 [JsonSerializable(typeof(Group))]
 [JsonSerializable(typeof(Upgrade))]
 [JsonSerializable(typeof(UpgradeSpec))]
+[JsonSerializable(typeof(EqualTables))]
 [JsonSerializable(typeof(UpgradeInput))]
 [JsonSerializable(typeof(UpgradeTurn))]
 [JsonSerializable(typeof(UpgradeView))]

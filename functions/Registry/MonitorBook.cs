@@ -25,8 +25,12 @@ internal sealed class MonitorBook(Registry<Monitor> monitors, RegistryFeed feed,
             name, etag, before => before.IsRemoving ? RegistryKinds.Monitors.NotFound(name) : change(before), cancellation));
 
     /// <summary>Marks a monitor as being removed. Its watch drains and stops its instances, and then removes the row.</summary>
-    public Task<Result<Row<Monitor>>> RemoveAsync(string name, string? etag, CancellationToken cancellation) =>
-        ThenWatchAsync(monitors.ChangeAsync(name, etag, monitor => Remove(monitor), cancellation));
+    public async Task<Result<Row<Monitor>>> RemoveAsync(string name, string? etag, CancellationToken cancellation)
+    {
+        // Another process may have begun an upgrade of its group a moment ago.
+        await feed.RefreshAsync(cancellation);
+        return await ThenWatchAsync(monitors.ChangeAsync(name, etag, monitor => Remove(monitor), cancellation));
+    }
 
     private Result<Monitor> Remove(Monitor monitor) => feed.Current.FindGroup(monitor.Tag)?.Upgrade is { } upgrade
         ? new Problem(ProblemCodes.UpgradeInProgress, $"The upgrade \"{upgrade}\" changes the group {monitor.Tag} now. Wait for its end, or abort it.")

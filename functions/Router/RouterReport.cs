@@ -26,6 +26,13 @@ internal sealed record RouterReport(IReadOnlyDictionary<string, int> InFlight, I
     /// <summary>The outcomes of both sides of each of these groups; null from a router that does not say.</summary>
     public IReadOnlyList<SideReport>? Sides { get; init; }
 
+    /// <summary>How old the registry was that the router went by; null from a router that does not say.</summary>
+    public TimeSpan? RegistryAge { get; init; }
+
+    /// <summary>The router's name; null for one that was not read from the store.</summary>
+    [JsonIgnore]
+    public string? Router { get; init; }
+
     /// <summary>When it was stored; null for one that was not read from the store.</summary>
     [JsonIgnore]
     public DateTimeOffset? At { get; init; }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using ControlPlane.Core.Storage;
 using ControlPlane.Functions.Http;
+using ControlPlane.Functions.Registry;
 
 namespace ControlPlane.Functions.Router;
 
@@ -10,7 +11,7 @@ namespace ControlPlane.Functions.Router;
 /// idle router writes nothing: of a row that is not renewed, only the jobs that have ended count.
 /// </summary>
 internal sealed partial class RouterReports(
-    IEntityStore store, RouterLoad load, TimeProvider time, ILogger<RouterReports> log) : BackgroundService, IOtherRouters
+    IEntityStore store, RouterLoad load, RegistryFeed feed, TimeProvider time, ILogger<RouterReports> log) : BackgroundService, IOtherRouters
 {
     private const string Table = "routers";
     private const string Partition = "router";
@@ -41,7 +42,7 @@ internal sealed partial class RouterReports(
             if (age > KeptFor)
                 await store.CommitAsync(Table, Partition, [new EntityChange.Delete(entity.Row, entity.ETag)], cancellation);
             else if (entity.Row != _row)
-                reports.Add(Read(entity, age) with { At = entity.Updated });
+                reports.Add(Read(entity, age) with { At = entity.Updated, Router = entity.Row });
         }
 
         return reports;
@@ -88,7 +89,7 @@ internal sealed partial class RouterReports(
 
     private async Task PublishAsync(RouterReport report, CancellationToken cancellation)
     {
-        var body = JsonSerializer.Serialize(report, ControlPlaneJson.Default.RouterReport);
+        var body = JsonSerializer.Serialize(report with { RegistryAge = feed.Age }, ControlPlaneJson.Default.RouterReport);
         await store.CommitAsync(Table, Partition, [new EntityChange.Upsert(_row, body)], cancellation);
     }
 

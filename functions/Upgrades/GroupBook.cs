@@ -30,13 +30,13 @@ internal sealed class GroupBook(Registry<Group> groups, RegistryFeed feed)
     }
 
     /// <summary>
-    /// Changes the row of the group that an upgrade has the lease of. Refused when it has not, or has turned since: then the
-    /// attempt that asks is an old one, which was held up somewhere.
+    /// Changes the row of the group that an upgrade has the lease of. Refused when it has not, or has come further
+    /// since: then the attempt that asks is an old one, which was held up somewhere.
     /// </summary>
     /// <exception cref="InvalidOperationException">It is refused.</exception>
     public async Task<Group> ChangeAsync(Scene scene, Func<Group, Group> change, CancellationToken cancellation)
     {
-        var changed = await ChangeAsync(scene.Monitor, group => IsHeldBy(group, scene) ? (Result<Group>)(change(group) with { UpgradeTurn = scene.Upgrade.Turn }) : NotHeld(scene), cancellation);
+        var changed = await ChangeAsync(scene.Monitor, group => IsHeldBy(group, scene) ? (Result<Group>)(change(group) with { UpgradeStepNumber = scene.Upgrade.StepNumber }) : NotHeld(scene), cancellation);
         return changed.Is(out var group, out var problem) ? group : throw new InvalidOperationException(problem.Detail);
     }
 
@@ -47,14 +47,14 @@ internal sealed class GroupBook(Registry<Group> groups, RegistryFeed feed)
     public Task<Result<Group>> ReleaseAsync(Scene scene, CancellationToken cancellation) => ChangeAsync(
         scene.Monitor,
         group => group.Upgrade == scene.Upgrade.Name
-            ? (group with { Upgrade = null, UpgradeTurn = 0, Gate = Gate.Open, IsMigrating = false }).With(group.Live.Other(), null)
+            ? (group with { Upgrade = null, UpgradeStepNumber = 0, Gate = Gate.Open, IsMigrating = false }).With(group.Live.Other(), null)
             : group,
         cancellation);
 
-    private static bool IsHeldBy(Group group, Scene scene) => group.Upgrade == scene.Upgrade.Name && group.UpgradeTurn <= scene.Upgrade.Turn;
+    private static bool IsHeldBy(Group group, Scene scene) => group.Upgrade == scene.Upgrade.Name && group.UpgradeStepNumber <= scene.Upgrade.StepNumber;
 
     private static Problem NotHeld(Scene scene) =>
-        new(ProblemCodes.UpgradeInProgress, $"The group {scene.Monitor.Tag} is no longer {scene.Upgrade.Name}'s to change in its turn {scene.Upgrade.Turn}.");
+        new(ProblemCodes.UpgradeInProgress, $"The group {scene.Monitor.Tag} is no longer {scene.Upgrade.Name}'s to change in its step {scene.Upgrade.StepNumber}.");
 
     private static Group First(Monitor monitor) => Group.First(monitor.Tag, monitor.Database?.Name);
 }

@@ -21,6 +21,7 @@ internal sealed class UpgradeBook(Registry<Upgrade> upgrades, RegistryFeed feed,
     {
         var monitor = wanted.Monitor;
         var now = time.GetUtcNow();
+        await feed.RefreshAsync(cancellation);
         // A request that comes again with its key gets the upgrade that it has started; any other is refused at its preflight.
         if (once is null && feed.Current.FindGroup(monitor.Tag)?.Upgrade is { } other)
             return new Problem(ProblemCodes.UpgradeInProgress, $"The upgrade \"{other}\" changes the group {monitor.Tag} now. Wait for its end, or abort it.");

@@ -10,6 +10,9 @@ internal sealed class UpgradeSteps(IEnumerable<IUpgradeStep> steps, LongWork wor
 
     public IUpgradeStep Find(UpgradeStep step) => _byName[step];
 
+    /// <summary>Whether work goes on here that an attempt must look at.</summary>
+    public bool HasLongWork(Upgrade upgrade) => work.IsUnderWay(upgrade.Name);
+
     /// <summary>On the way back, what the way forward has begun must not go on.</summary>
-    public Task StopLongWorkAsync(Upgrade upgrade) => work.StopAsync(upgrade.Name, except: upgrade.Current!.Step);
+    public Task StopLongWorkAsync(Upgrade upgrade) => work.StopAsync(upgrade.Name, except: upgrade.Current?.Step);
 }

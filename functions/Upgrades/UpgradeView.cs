@@ -49,7 +49,7 @@ internal sealed record UpgradeView(
             current?.Step,
             current?.Note,
             spent?.TotalSeconds,
-            (deadline - spent)?.TotalSeconds,
+            (deadline - spent + current?.Paused)?.TotalSeconds,
             upgrade.IsPaused,
             upgrade.Reason,
             upgrade.Alarm,

@@ -27,6 +27,10 @@ internal sealed class AdminSessions(PostgresOptions options)
         ["default_transaction_isolation"] = "read committed",
         ["synchronous_commit"] = "on",
         ["idle_in_transaction_session_timeout"] = "0",
+        // A session of a machine that has vanished, with the locks that it holds, ends within half a minute.
+        ["tcp_keepalives_idle"] = "10",
+        ["tcp_keepalives_interval"] = "5",
+        ["tcp_keepalives_count"] = "3",
     };
 
     /// <summary>How the server is set up.</summary>

@@ -5,6 +5,9 @@ namespace ControlPlane.Functions.Router.Holding;
 /// <summary>Counts what is in flight to one side of a group, over this router and the others.</summary>
 internal sealed class InFlight(RegistryFeed feed, Dispatcher dispatcher, IOtherRouters others, TimeProvider time)
 {
+    /// <summary>Of the time that routers have to hear of a change: one whose registry is older cannot reach the store, and may send by what it knew.</summary>
+    private static readonly TimeSpan MostBehind = TimeSpan.FromSeconds(2);
+
     /// <summary>
     /// Whether every router goes by a change of the registry that was stored at that moment. Until then a count may miss
     /// requests that another router sent because it had not heard of a closed gate.
@@ -31,7 +34,8 @@ internal sealed class InFlight(RegistryFeed feed, Dispatcher dispatcher, IOtherR
             reads += here.Reads + elsewhere.Sum(report => report.Reads?.GetValueOrDefault(destination.Name) ?? 0);
         }
 
-        var missing = elsewhere.Select(report => report.Overdue).OfType<string>().ToList();
+        var missing = elsewhere.Select(report => report.Overdue ?? (report is { IsIdle: false, RegistryAge: { } age } && age > MostBehind ? report.Router : null))
+            .OfType<string>().ToList();
         return new InFlightCount(inFlight - reads, reads) { Missing = missing.Count > 0 ? missing : null };
     }
 

@@ -19,18 +19,24 @@ internal sealed class LongWork(TimeProvider time)
     public async Task<StepResult> LookAsync(
         Scene scene, Func<IProgress<CopyProgress>, CancellationToken, Task<StepResult>> work, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         var key = KeyOf(scene.Upgrade);
         var running = _running.GetOrAdd(key, _ => new Running(work));
         await Task.WhenAny(running.Task, Task.Delay(LookFor, time, cancellation));
         if (!running.Task.IsCompleted)
             return StepResult.Waiting(running.Describe(), TimeSpan.Zero);
-        _running.TryRemove(key, out _);
+        // Whoever has taken it out to stop it disposes of it as well.
+        if (!_running.TryRemove(key, out _))
+            return StepResult.Failed("it was stopped");
         using (running)
             return await running.Task;
     }
 
     /// <summary>Lets the work of the step go on with nobody looking at it any more.</summary>
     public void Leave(Scene scene) => _running.TryRemove(KeyOf(scene.Upgrade), out _);
+
+    /// <summary>The upgrades that there is work of, which a next attempt must look at.</summary>
+    public IReadOnlyCollection<string> Upgrades => [.. _running.Keys.Select(key => key[..key.LastIndexOf('/')]).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Whether there is work of an upgrade that a next attempt must look at.</summary>
     public bool IsUnderWay(string upgrade) => KeysOf(upgrade).Any();

@@ -5,8 +5,8 @@ using ControlPlane.Core.Storage;
 namespace ControlPlane.Functions.Upgrades.Attempts;
 
 /// <summary>
-/// Leases as rows of the store, renewed for as long as they are held. One that was not renewed for <see cref="Duration"/> may
-/// be taken over; its holder gives up before that.
+/// Leases as rows of the store, renewed for as long as they are held. Whoever has seen one unchanged for
+/// <see cref="Duration"/>, by its own clock, may take it over; its holder gives up before that, by its own clock too.
 /// </summary>
 internal sealed class StoredLeases(IEntityStore store, LongWork work, TimeProvider time) : IProcessLeases, IAsyncDisposable
 {
@@ -20,6 +20,7 @@ internal sealed class StoredLeases(IEntityStore store, LongWork work, TimeProvid
 
     private readonly string _process = $"\"{RandomNumberGenerator.GetHexString(16, lowercase: true)}\"";
     private readonly ConcurrentDictionary<string, Held> _held = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (string ETag, long Since)> _seen = new(StringComparer.Ordinal);
 
     public async Task<CancellationToken?> TryTakeAsync(string upgrade, CancellationToken cancellation)
     {
@@ -27,13 +28,15 @@ internal sealed class StoredLeases(IEntityStore store, LongWork work, TimeProvid
         {
             if (!mine.Lost.IsCancellationRequested)
                 return mine.Lost;
+            await work.StopAsync(upgrade);
             await ReleaseAsync(upgrade);
         }
 
         var since = time.GetTimestamp();
         if (await TryWriteAsync(upgrade, cancellation) is not { } etag)
             return null;
-        var held = _held[upgrade] = new Held(etag, since);
+        _seen.TryRemove(upgrade, out _);
+        var held = _held[upgrade] = new Held(etag, GivenUpAfter - time.GetElapsedTime(since), time);
         held.Renewing = RenewAsync(upgrade, held);
         return held.Lost;
     }
@@ -70,9 +73,16 @@ internal sealed class StoredLeases(IEntityStore store, LongWork work, TimeProvid
         if (await CommitAsync(new EntityChange.Add(upgrade, _process), cancellation) is { } added)
             return added;
         var row = await store.GetAsync(Table, Partition, upgrade, cancellation);
-        return row is not null && (row.Body == _process || time.GetUtcNow() - row.Updated >= Duration)
+        return row is not null && (row.Body == _process || IsRunOut(row))
             ? await CommitAsync(new EntityChange.Replace(upgrade, _process, row.ETag), cancellation)
             : null;
+    }
+
+    private bool IsRunOut(Entity row)
+    {
+        var now = (row.ETag, Since: time.GetTimestamp());
+        var seen = _seen.AddOrUpdate(row.Row, now, (_, before) => before.ETag == row.ETag ? before : now);
+        return time.GetElapsedTime(seen.Since) >= Duration;
     }
 
     private async Task RenewAsync(string upgrade, Held held)
@@ -103,13 +113,13 @@ internal sealed class StoredLeases(IEntityStore store, LongWork work, TimeProvid
                 etag = row.ETag;
             if (etag is null)
                 return false;
-            (held.ETag, held.Since) = (etag, since);
+            held.Renew(etag, GivenUpAfter - time.GetElapsedTime(since));
             return true;
         }
         catch (Exception)
         {
             // The store does not answer: others do not see this lease as run out yet.
-            return time.GetElapsedTime(held.Since) < GivenUpAfter;
+            return !held.Lost.IsCancellationRequested;
         }
     }
 
@@ -118,21 +128,30 @@ internal sealed class StoredLeases(IEntityStore store, LongWork work, TimeProvid
 
     private sealed class Held : IDisposable
     {
-        private readonly CancellationTokenSource _lost = new();
+        private readonly CancellationTokenSource _lost;
         private readonly CancellationTokenSource _stop = new();
 
-        public Held(string etag, long since) => (ETag, Since, Lost, Stop) = (etag, since, _lost.Token, _stop.Token);
+        public Held(string etag, TimeSpan lasts, TimeProvider time)
+        {
+            _lost = new CancellationTokenSource(lasts > TimeSpan.Zero ? lasts : TimeSpan.Zero, time);
+            (ETag, Lost, Stop) = (etag, _lost.Token, _stop.Token);
+        }
 
-        public string ETag { get; set; }
+        public string ETag { get; private set; }
 
-        /// <summary>When the last write that was answered was begun.</summary>
-        public long Since { get; set; }
-
+        /// <summary>Cancelled when it is lost, or has not been renewed in time.</summary>
         public CancellationToken Lost { get; }
 
         public CancellationToken Stop { get; }
 
         public Task Renewing { get; set; } = Task.CompletedTask;
+
+        public void Renew(string etag, TimeSpan lasts)
+        {
+            ETag = etag;
+            if (lasts > TimeSpan.Zero)
+                _lost.CancelAfter(lasts);
+        }
 
         public Task LoseAsync() => _lost.CancelAsync();
 

@@ -52,9 +52,15 @@ internal sealed class UpgradeTurns(Registry<Upgrade> upgrades, IProcessLeases le
     /// <summary>While work goes on here that the next attempt looks at, that must come here as well.</summary>
     private async Task GiveBackAsync(string upgrade, SemaphoreSlim turn)
     {
-        if (!work.IsUnderWay(upgrade))
-            await leases.ReleaseAsync(upgrade);
-        turn.Release();
+        try
+        {
+            if (!work.IsUnderWay(upgrade))
+                await leases.ReleaseAsync(upgrade);
+        }
+        finally
+        {
+            turn.Release();
+        }
     }
 
     private async Task<bool> MustEndAsync(Upgrade upgrade)

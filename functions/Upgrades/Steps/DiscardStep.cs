@@ -11,7 +11,7 @@ internal sealed class DiscardStep(GroupBook groups, Fleet fleet, Accounts accoun
 
     public async Task<StepResult> RunAsync(Scene scene, CancellationToken cancellation)
     {
-        verified.Forget(scene.Upgrade.Name);
+        verified.Forget(scene);
         if (scene.Upgrade.To is null)
             return await ReleaseAsync(scene, cancellation);
         if ((await groups.ReadAsync(scene.Monitor, cancellation)).Serves(scene.To.Epoch))

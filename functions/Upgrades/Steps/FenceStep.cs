@@ -12,7 +12,7 @@ namespace ControlPlane.Functions.Upgrades.Steps;
 /// </summary>
 internal sealed class FenceStep(GroupBook groups, Traffic traffic, Accounts accounts, TimeProvider time) : IUpgradeStep
 {
-    private const string ClosedAt = "gate shut at";
+    private const string Closed = "gate shut at";
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     public UpgradeStep Step => UpgradeStep.Fence;
@@ -20,10 +20,9 @@ internal sealed class FenceStep(GroupBook groups, Traffic traffic, Accounts acco
     public async Task<StepResult> RunAsync(Scene scene, CancellationToken cancellation)
     {
         var isReaderToo = ClosesForReads(scene);
-        if (scene.Upgrade.FindHere(ClosedAt) is not { } closedAt)
+        if (ClosedSince(scene) is not { } since)
             return await CloseAsync(scene, isReaderToo, cancellation);
 
-        var since = DateTimeOffset.Parse(closedAt, CultureInfo.InvariantCulture);
         if (await traffic.FindUnderWayAsync(scene, isReaderToo, since, cancellation) is { } underWay)
         {
             return time.GetUtcNow() - since > scene.Terms.Quiesce
@@ -46,6 +45,13 @@ internal sealed class FenceStep(GroupBook groups, Traffic traffic, Accounts acco
         return proof.IsFenced ? StepResult.Done(findings) : StepResult.Refused($"the fence does not hold: {Weakness(proof)}", findings);
     }
 
+    /// <summary>When the gate was shut in this step; null when it was not. The step may have begun long before.</summary>
+    internal static DateTimeOffset? ClosedSince(Scene scene) =>
+        scene.Upgrade.FindHere(Closed) is { } at ? DateTimeOffset.Parse(at, CultureInfo.InvariantCulture) : null;
+
+    /// <summary>The finding that says so.</summary>
+    internal static Finding ClosedAt(DateTimeOffset now) => new(Closed, now.ToString("O", CultureInfo.InvariantCulture));
+
     /// <summary>How the old side fares is noted before it is held up. The moment counts from when the gate was shut, not from when this step began.</summary>
     private async Task<StepResult> CloseAsync(Scene scene, bool isReaderToo, CancellationToken cancellation)
     {
@@ -55,7 +61,7 @@ internal sealed class FenceStep(GroupBook groups, Traffic traffic, Accounts acco
         return StepResult.Waiting(
             "the gate is shut",
             TimeSpan.Zero,
-            new(ClosedAt, time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture)),
+            ClosedAt(time.GetUtcNow()),
             Findings.Number("old answers", old.Answers),
             Findings.Number("old failures", old.Failures),
             new("old p95 ms", old.P95.TotalMilliseconds.ToString("0.###", CultureInfo.InvariantCulture)));

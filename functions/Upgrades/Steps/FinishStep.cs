@@ -23,7 +23,7 @@ internal sealed class FinishStep(GroupBook groups, Fleet fleet, Accounts account
         }
 
         await WayBack.ForgetAsync(scene, cancellation);
-        verified.Forget(scene.Upgrade.Name);
+        verified.Forget(scene);
         if (!(await groups.ReleaseAsync(scene, cancellation)).Is(out _, out var problem))
             return StepResult.Failed(problem.Detail);
         return scene.IsCopied ? StepResult.Done(new Finding("kept database", $"{scene.FromDatabase}, which nobody is let into")) : StepResult.Done();

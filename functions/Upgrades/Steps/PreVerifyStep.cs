@@ -20,7 +20,7 @@ internal sealed class PreVerifyStep(LongWork work, VerifiedTables verified) : IU
             if (one.SchemaHash != other.SchemaHash)
                 return StepResult.Refused("the definitions of the copy differ from the original's", Comparison.Describe(one, 0));
             var equal = one.Tables.Where(table => other.Tables.TryGetValue(table.Key, out var copy) && copy == table.Value).Select(table => table.Key).ToList();
-            verified.Remember(scene, before, equal);
+            await verified.RememberAsync(scene, before, equal, stop);
             return StepResult.Done([.. Comparison.Describe(one, 0), Findings.Number("tables equal already", equal.Count)]);
         },
         cancellation);

@@ -61,7 +61,7 @@ internal sealed class PreflightStep(GroupBook groups, Preflight preflight, Datab
             Version = terms.Version,
             Database = DatabaseOf(group, scene, epoch),
         };
-        return (group with { Upgrade = name, UpgradeTurn = 0, Issued = epoch, HoldTime = terms.HoldTime }).With(group.Live.Other(), side);
+        return (group with { Upgrade = name, UpgradeStepNumber = 0, Issued = epoch, HoldTime = terms.HoldTime }).With(group.Live.Other(), side);
     }
 
     private static string? DatabaseOf(Group group, Scene scene, long epoch)

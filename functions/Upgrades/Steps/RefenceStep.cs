@@ -17,8 +17,13 @@ internal sealed class RefenceStep(GroupBook groups, Fleet fleet, Traffic traffic
 
     public async Task<StepResult> RunAsync(Scene scene, CancellationToken cancellation)
     {
-        var (began, stopsEngines) = (scene.Upgrade.Current!.Since, scene.Upgrade.StopsEngines);
-        await groups.ChangeAsync(scene, group => group with { Gate = Gate.Closed, HoldTime = scene.Terms.HoldTime }, cancellation);
+        if (FenceStep.ClosedSince(scene) is not { } began)
+        {
+            await groups.ChangeAsync(scene, group => group with { Gate = Gate.Closed, HoldTime = scene.Terms.HoldTime }, cancellation);
+            return StepResult.Waiting("the gate is shut", TimeSpan.Zero, FenceStep.ClosedAt(time.GetUtcNow()));
+        }
+
+        var stopsEngines = scene.Upgrade.StopsEngines;
         // There is a reason to go back: what does not end in its time is cut off with its session.
         var underWay = await traffic.FindUnderWayAsync(scene, alsoReads: stopsEngines, began, cancellation);
         if (underWay is not null && time.GetUtcNow() - began < scene.Terms.Quiesce)

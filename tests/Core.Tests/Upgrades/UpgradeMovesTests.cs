@@ -101,21 +101,43 @@ public sealed class UpgradeMovesTests
     [Fact]
     public void Consider_Paused_NoClockRuns()
     {
-        var upgrade = UpgradeMoves.Pause(Sample.At(UpgradeMode.BlueGreenCold, UpgradeStep.BackUp), isPaused: true).Value;
+        var upgrade = UpgradeMoves.Pause(Sample.At(UpgradeMode.BlueGreenCold, UpgradeStep.BackUp), Sample.Start).Value;
 
         Assert.Same(upgrade, UpgradeMoves.Consider(upgrade, Sample.Migration, Sample.Start.AddDays(30)));
     }
 
     [Fact]
+    public void Consider_ResumedAfterALongPause_ThePauseDoesNotCount()
+    {
+        var paused = UpgradeMoves.Pause(Sample.At(UpgradeMode.BlueGreenWarm, UpgradeStep.LagGate), Sample.Start.AddSeconds(100)).Value;
+        var again = UpgradeMoves.Pause(paused, Sample.Start.AddSeconds(200)).Value;
+        var upgrade = UpgradeMoves.Resume(again, Sample.Start.AddSeconds(3700)).Value;
+
+        Assert.Equal((false, 3600), (upgrade.IsPaused, upgrade.Current!.Paused.TotalSeconds));
+        Assert.Same(upgrade, UpgradeMoves.Consider(upgrade, Sample.Migration, Sample.Start.AddSeconds(3600 + 599)));
+        Assert.Equal(UpgradePhase.Returning, UpgradeMoves.Consider(upgrade, Sample.Migration, Sample.Start.AddSeconds(3600 + 601)).Phase);
+    }
+
+    /// <summary>What was under way may end during a pause, so that it waits at the next step.</summary>
+    [Fact]
+    public void Resume_StepBeganDuringThePause_CountsFromThere()
+    {
+        var paused = UpgradeMoves.Pause(Sample.At(UpgradeMode.BlueGreenWarm, UpgradeStep.BackUp), Sample.Start).Value;
+        var next = UpgradeMoves.After(paused, UpgradeStep.BackUp, StepResult.Done(), Sample.Start.AddSeconds(50));
+
+        Assert.Equal(10, UpgradeMoves.Resume(next, Sample.Start.AddSeconds(60)).Value.Current!.Paused.TotalSeconds);
+    }
+
+    [Fact]
     public void After_WayBackIsRefused_LetsTheNewSidesWritesThroughAgain()
     {
-        var returning = UpgradeMoves.Consider(
-            UpgradeMoves.Return(Sample.At(UpgradeMode.BlueGreenCold, UpgradeStep.Bake), new ReturnOrder("ann", "wrong", 3)).Value, Sample.Migration, Sample.Start);
+        var baking = Sample.At(UpgradeMode.BlueGreenCold, UpgradeStep.Bake);
+        var returning = UpgradeMoves.Consider(UpgradeMoves.Return(baking, new ReturnOrder("ann", "wrong", 3)).Value, Sample.Migration, Sample.Start);
 
         var again = UpgradeMoves.After(returning, UpgradeStep.Refence, StepResult.Refused("a session is left"), Sample.Start);
 
-        Assert.Equal((UpgradePhase.Returning, 3, 1), (returning.Phase, returning.AcceptedLoss, returning.Turn));
-        Assert.Equal((UpgradePhase.Running, UpgradeStep.OpenWrites, 2), (again.Phase, again.Current!.Step, again.Turn));
+        Assert.Equal((UpgradePhase.Returning, 3, baking.StepNumber + 1), (returning.Phase, returning.AcceptedLoss, returning.StepNumber));
+        Assert.Equal((UpgradePhase.Running, UpgradeStep.OpenWrites, baking.StepNumber + 2), (again.Phase, again.Current!.Step, again.StepNumber));
         Assert.Contains("a session is left", again.Reason, StringComparison.Ordinal);
     }
 
@@ -135,14 +157,14 @@ public sealed class UpgradeMovesTests
     [Fact]
     public void Pause_WhileWritesAreHeld_IsRefused()
     {
-        var problem = UpgradeMoves.Pause(Sample.At(UpgradeMode.BlueGreenCold, UpgradeStep.Copy), isPaused: true).Problem;
+        var problem = UpgradeMoves.Pause(Sample.At(UpgradeMode.BlueGreenCold, UpgradeStep.Copy), Sample.Start).Problem;
 
         Assert.Equal("upgrade_state_wrong", problem?.Code);
     }
 
     [Fact]
     public void Pause_BeforeTheFence_IsTaken() =>
-        Assert.True(UpgradeMoves.Pause(Sample.At(UpgradeMode.BlueGreenCold, UpgradeStep.BackUp), isPaused: true).Value.IsPaused);
+        Assert.True(UpgradeMoves.Pause(Sample.At(UpgradeMode.BlueGreenCold, UpgradeStep.BackUp), Sample.Start).Value.IsPaused);
 
     [Fact]
     public void Return_AtTheLastStep_IsRefused() => Assert.Equal(

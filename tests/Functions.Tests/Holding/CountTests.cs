@@ -67,6 +67,19 @@ public sealed class CountTests(UntendedHost shared) : IClassFixture<UntendedHost
     }
 
     [Fact]
+    public async Task Count_RouterThatGoesByAnOldRegistry_IsNamedWhileItHasWork()
+    {
+        await using var site = await TwoSides.StartAsync(_host);
+        var busy = RouterReport.Empty with { InFlight = new Dictionary<string, int> { ["elsewhere"] = 1 }, RegistryAge = TimeSpan.FromSeconds(1), Router = "r1" };
+        var old = TimeSpan.FromSeconds(3);
+        var others = new Others(busy, busy with { RegistryAge = old, Router = "r2" }, RouterReport.Empty with { RegistryAge = old, Router = "r3" });
+
+        var count = await new InFlight(_host.Get<RegistryFeed>(), _host.Dispatcher, others, TimeProvider.System).CountAsync(site.Tag, default);
+
+        Assert.Equal(["r2"], count.Missing!);
+    }
+
+    [Fact]
     public void IsSettled_OtherRouters_OnceTheyHaveHeardForCertain()
     {
         var time = new FakeTimeProvider();

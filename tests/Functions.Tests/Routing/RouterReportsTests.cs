@@ -1,6 +1,9 @@
 using System.Text.Json;
+using ControlPlane.Core.Backends;
+using ControlPlane.Core.Groups;
 using ControlPlane.Core.Storage;
 using ControlPlane.Functions.Http;
+using ControlPlane.Functions.Registry;
 using ControlPlane.Functions.Router;
 using ControlPlane.Functions.Router.Holding;
 using ControlPlane.Functions.Router.Outcomes;
@@ -8,6 +11,7 @@ using ControlPlane.Functions.Tests.Site;
 using ControlPlane.Infra.Sqlite;
 using ControlPlane.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
+using Monitor = ControlPlane.Core.Monitors.Monitor;
 
 namespace ControlPlane.Functions.Tests.Routing;
 
@@ -20,6 +24,7 @@ public sealed class RouterReportsTests : IAsyncLifetime
     private readonly FakeTimeProvider _time = new();
     private readonly SqliteFile _file;
     private readonly SqliteEntityStore _store;
+    private readonly RegistryFeed _feed;
     private readonly Destination _backend;
     private readonly RouterReports _writer;
     private readonly RouterReports _reader;
@@ -28,6 +33,7 @@ public sealed class RouterReportsTests : IAsyncLifetime
     {
         _file = SqliteFile.Open(Path.Combine(_folder.FullName, "state.db"));
         _store = new SqliteEntityStore(_file, _time);
+        _feed = Feed();
         _backend = Sample.Destination("b1", "a", _time);
         (_writer, _reader) = (Router(), Router());
     }
@@ -39,6 +45,7 @@ public sealed class RouterReportsTests : IAsyncLifetime
         await _writer.StopAsync(default);
         _writer.Dispose();
         _reader.Dispose();
+        _feed.Dispose();
         await _file.DisposeAsync();
         _folder.Delete(recursive: true);
     }
@@ -48,6 +55,7 @@ public sealed class RouterReportsTests : IAsyncLifetime
     {
         Finish(3);
         Assert.True(_backend.TryAcquire(0, out _));
+        await _feed.RefreshAsync();
         _time.Advance(7 * Second);
         await _writer.StartAsync(default);
 
@@ -56,6 +64,8 @@ public sealed class RouterReportsTests : IAsyncLifetime
         Assert.Equal(1, report.InFlight["b1"]);
         Assert.Equal(7 * Second, report.RunTime!["b1"]);
         Assert.Equal(3, report.Finished!["a"]);
+        Assert.Equal(7 * Second, report.RegistryAge);
+        Assert.NotNull(report.Router);
     }
 
     [Fact]
@@ -116,13 +126,21 @@ public sealed class RouterReportsTests : IAsyncLifetime
 
     private static RouterReport Busy => RouterReport.Empty with { InFlight = new Dictionary<string, int> { ["b1"] = 1 } };
 
+    private RegistryFeed Feed() => new(
+        new Registry<Backend>(_store, RegistryKinds.Backends, _time),
+        new Registry<Monitor>(_store, RegistryKinds.Monitors, _time),
+        new Registry<Group>(_store, RegistryKinds.Groups, _time),
+        _time,
+        NullLogger<RegistryFeed>.Instance);
+
     private RouterReports Router()
     {
         var options = new RouterOptions();
         var queue = new WaitQueue(options, _time);
         var dispatcher = new Dispatcher(queue, options, _time);
         dispatcher.Use(new RoutingTable([_backend], []));
-        return new RouterReports(_store, new RouterLoad(dispatcher, queue, new FinishedJobs(dispatcher), new HoldLine(dispatcher, options, _time), new OutcomeBook(dispatcher)), _time, NullLogger<RouterReports>.Instance);
+        var load = new RouterLoad(dispatcher, queue, new FinishedJobs(dispatcher), new HoldLine(dispatcher, options, _time), new OutcomeBook(dispatcher));
+        return new RouterReports(_store, load, _feed, _time, NullLogger<RouterReports>.Instance);
     }
 
     private void Finish(int jobs)

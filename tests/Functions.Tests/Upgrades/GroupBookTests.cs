@@ -8,19 +8,19 @@ using Monitor = ControlPlane.Core.Monitors.Monitor;
 
 namespace ControlPlane.Functions.Tests.Upgrades;
 
-/// <summary>Only the upgrade that has the lease changes a group, and of its attempts only those of its latest turn.</summary>
+/// <summary>Only the upgrade that has the lease changes a group, and of its attempts only those at its latest step.</summary>
 public sealed class GroupBookTests(SharedHost shared) : IClassFixture<SharedHost>
 {
     private readonly GroupBook _book = shared.Host.Get<GroupBook>();
 
     [Fact]
-    public async Task Change_AttemptFromBeforeATurn_IsRefusedAndNothingChanges()
+    public async Task Change_AttemptAtAnEarlierStep_IsRefusedAndNothingChanges()
     {
         var monitor = await LeaseAsync("u1");
-        await _book.ChangeAsync(SceneOf(monitor, "u1", turn: 1), group => group with { Gate = Gate.WritesHeld }, default);
+        await _book.ChangeAsync(SceneOf(monitor, "u1", step: 2), group => group with { Gate = Gate.WritesHeld }, default);
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => _book.ChangeAsync(SceneOf(monitor, "u1", turn: 0), group => group.Flip(2), default));
-        await Assert.ThrowsAsync<InvalidOperationException>(() => _book.ChangeAsync(SceneOf(monitor, "u2", turn: 9), group => group.Flip(2), default));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => _book.ChangeAsync(SceneOf(monitor, "u1", step: 1), group => group.Flip(2), default));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => _book.ChangeAsync(SceneOf(monitor, "u2", step: 9), group => group.Flip(2), default));
 
         var group = await _book.ReadAsync(monitor, default);
         Assert.Equal((Colour.Blue, 1, Gate.WritesHeld, "u1"), (group.Live, group.Epoch, group.Gate, group.Upgrade));
@@ -30,10 +30,10 @@ public sealed class GroupBookTests(SharedHost shared) : IClassFixture<SharedHost
     public async Task Release_Switched_ForgetsTheSideThatDoesNotServe()
     {
         var monitor = await LeaseAsync("u1");
-        await _book.ChangeAsync(SceneOf(monitor, "u1", turn: 0), group => group.Flip(2), default);
+        await _book.ChangeAsync(SceneOf(monitor, "u1", step: 1), group => group.Flip(2), default);
 
-        await _book.ReleaseAsync(SceneOf(monitor, "u1", turn: 0), default);
-        await _book.ReleaseAsync(SceneOf(monitor, "u1", turn: 0), default);
+        await _book.ReleaseAsync(SceneOf(monitor, "u1", step: 1), default);
+        await _book.ReleaseAsync(SceneOf(monitor, "u1", step: 1), default);
 
         var group = await _book.ReadAsync(monitor, default);
         Assert.Equal((Colour.Green, 2, null), (group.Live, group.Epoch, group.Upgrade));
@@ -49,7 +49,7 @@ public sealed class GroupBookTests(SharedHost shared) : IClassFixture<SharedHost
         return monitor;
     }
 
-    private static Scene SceneOf(Monitor monitor, string upgrade, int turn) => new(
+    private static Scene SceneOf(Monitor monitor, string upgrade, int step) => new(
         new Upgrade
         {
             Name = upgrade,
@@ -59,7 +59,7 @@ public sealed class GroupBookTests(SharedHost shared) : IClassFixture<SharedHost
             By = "ann",
             At = DateTimeOffset.UnixEpoch,
             Plan = [],
-            Turn = turn,
+            Steps = [.. Enumerable.Repeat(new StepRecord { Step = UpgradeStep.Fence, Since = DateTimeOffset.UnixEpoch }, step)],
         },
         monitor,
         new DatabaseServers([]));

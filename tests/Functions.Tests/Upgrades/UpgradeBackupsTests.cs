@@ -1,3 +1,4 @@
+using ControlPlane.Core.Upgrades;
 using ControlPlane.Functions.Upgrades;
 
 namespace ControlPlane.Functions.Tests.Upgrades;
@@ -21,4 +22,41 @@ public sealed class UpgradeBackupsTests
     [Fact]
     public void FindObstacle_FolderThatThePlatformClears_SaysWhatToSet() =>
         Assert.Contains("CONTROLPLANE_DATA", new UpgradeBackups(_root, isPassing: true).FindObstacle(1), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Notes_WrittenAndRemoved_AreThereForAnyProcess()
+    {
+        var (upgrade, other) = (Named("shop-1"), Named("shop-10"));
+        await new UpgradeBackups(_root).WriteNotesAsync(upgrade, "one", default);
+        await new UpgradeBackups(_root).WriteNotesAsync(upgrade, "two", default);
+        await new UpgradeBackups(_root).WriteNotesAsync(other, "three", default);
+
+        Assert.Equal("two", await new UpgradeBackups(_root).ReadNotesAsync(upgrade, default));
+        new UpgradeBackups(_root).Remove(upgrade);
+        Assert.Null(await new UpgradeBackups(_root).ReadNotesAsync(upgrade, default));
+        Assert.Equal("three", await new UpgradeBackups(_root).ReadNotesAsync(other, default));
+
+        Directory.Delete(_root, recursive: true);
+    }
+
+    [Fact]
+    public async Task Notes_DiskRefuses_AreDoneWithout()
+    {
+        var backups = new UpgradeBackups("/proc/backups");
+
+        await backups.WriteNotesAsync(Named("shop-1"), "one", default);
+
+        Assert.Null(await backups.ReadNotesAsync(Named("shop-1"), default));
+    }
+
+    private static Upgrade Named(string name) => new()
+    {
+        Name = name,
+        Group = "shop",
+        Monitor = "shop",
+        Terms = new UpgradeTerms { Mode = UpgradeMode.BlueGreenWarm },
+        By = "ann",
+        At = DateTimeOffset.UnixEpoch,
+        Plan = [],
+    };
 }

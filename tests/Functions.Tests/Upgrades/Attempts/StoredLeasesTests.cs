@@ -1,40 +1,38 @@
 using ControlPlane.Core.Storage;
+using ControlPlane.Functions.Tests.Pools;
 using ControlPlane.Functions.Tests.Site;
 using ControlPlane.Functions.Upgrades.Attempts;
-using ControlPlane.Infra.Sqlite;
 using ControlPlane.TestKit;
 
 namespace ControlPlane.Functions.Tests.Upgrades.Attempts;
 
 /// <summary>Two processes of one control plane that want the lease of one upgrade.</summary>
-public sealed class StoredLeasesTests : IAsyncLifetime
+public sealed class StoredLeasesTests : IAsyncDisposable
 {
     private const string Upgrade = "shop-1";
+
+    /// <summary>Timers of a holder that waits for its next renewal: for that, and for its loss.</summary>
+    private const int Waiting = 2;
+
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("controlplane-test-");
     private readonly FakeTimeProvider _time = new();
-    private readonly SqliteFile _file;
+    private readonly MemoryStore _rows = new();
     private readonly FaultyStore _store;
     private readonly StoredLeases _one;
     private readonly StoredLeases _other;
 
     public StoredLeasesTests()
     {
-        _file = SqliteFile.Open(Path.Combine(_folder.FullName, "state.db"));
-        _store = new FaultyStore(new SqliteEntityStore(_file, _time));
-        (_one, _other) = (Process(_store), Process(new SqliteEntityStore(_file, _time)));
+        _store = new FaultyStore(_rows);
+        (_one, _other) = (Process(_store), Process(_rows));
     }
 
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _store.IsGone = false;
         await _one.DisposeAsync();
         await _other.DisposeAsync();
-        await _file.DisposeAsync();
-        _folder.Delete(recursive: true);
     }
 
     [Fact]
@@ -56,7 +54,7 @@ public sealed class StoredLeasesTests : IAsyncLifetime
     [Fact]
     public async Task TryTake_ManyAtOnce_OneGetsIt()
     {
-        var processes = Enumerable.Range(0, 8).Select(_ => Process(new SqliteEntityStore(_file, _time))).ToList();
+        var processes = Enumerable.Range(0, 8).Select(_ => Process(_rows)).ToList();
 
         var taken = await Task.WhenAll(processes.Select(process => Task.Run(() => process.TryTakeAsync(Upgrade, default))));
 
@@ -83,6 +81,7 @@ public sealed class StoredLeasesTests : IAsyncLifetime
     public async Task Lease_HolderCannotReachTheStore_IsGivenUpBeforeAnotherTakesIt()
     {
         var lost = (await _one.TryTakeAsync(Upgrade, default))!.Value;
+        Assert.Null(await _other.TryTakeAsync(Upgrade, default));
         _store.IsGone = true;
 
         for (var second = 1; second < 10; second++)
@@ -140,43 +139,16 @@ public sealed class StoredLeasesTests : IAsyncLifetime
     {
         for (var second = 0; second < seconds; second++)
         {
-            await Soon.TrueAsync(() => _time.ArmedTimers == 1 || lost.IsCancellationRequested, "the holder to wait");
+            await Soon.TrueAsync(() => _time.ArmedTimers == Waiting || lost.IsCancellationRequested, "the holder to wait");
             _time.Advance(Second);
         }
 
-        await Soon.TrueAsync(() => _time.ArmedTimers == 1 || lost.IsCancellationRequested, "the holder to wait");
+        await Soon.TrueAsync(() => _time.ArmedTimers == Waiting || lost.IsCancellationRequested, "the holder to wait");
     }
 
     private async Task StealAsync()
     {
         var row = (await _store.GetAsync("upgradeleases", "lease", Upgrade))!;
         await _store.CommitAsync("upgradeleases", "lease", [new EntityChange.Replace(Upgrade, "\"another\"", row.ETag)]);
-    }
-
-    /// <summary>A store that fails when a test wants it.</summary>
-    private sealed class FaultyStore(IEntityStore store) : IEntityStore
-    {
-        public bool IsGone { get; set; }
-
-        public bool LosesNextAnswer { get; set; }
-
-        public Task<Entity?> GetAsync(string table, string partition, string row, CancellationToken cancellation = default) =>
-            IsGone ? throw new IOException("gone") : store.GetAsync(table, partition, row, cancellation);
-
-        public Task<EntityPage> QueryAsync(string table, EntityQuery query, CancellationToken cancellation = default) => store.QueryAsync(table, query, cancellation);
-
-        public async Task<CommitResult> CommitAsync(string table, string partition, IReadOnlyList<EntityChange> changes, CancellationToken cancellation = default)
-        {
-            if (IsGone)
-                throw new IOException("gone");
-            var result = await store.CommitAsync(table, partition, changes, cancellation);
-            if (LosesNextAnswer)
-            {
-                LosesNextAnswer = false;
-                throw new IOException("the answer is lost");
-            }
-
-            return result;
-        }
     }
 }

@@ -6,6 +6,8 @@ namespace ControlPlane.FunctionsHost.RealHandler.Upgrades;
 /// <summary>Clients that write rows with unique ids, each through one of several handlers, until they are stopped.</summary>
 internal sealed class IdWriters : IDisposable
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<string> _acknowledged = new();
     private readonly ConcurrentQueue<string> _unknown = new();
@@ -46,6 +48,7 @@ internal sealed class IdWriters : IDisposable
 
             _unknown.Enqueue(id);
             _failures.Enqueue($"{id}: {failure}");
+            await Task.Delay(Pause);
         }
     }
 

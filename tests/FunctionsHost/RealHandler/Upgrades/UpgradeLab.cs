@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -43,6 +44,7 @@ internal sealed class UpgradeLab : IAsyncDisposable
             create table events (id text primary key, body text, at timestamptz default now());
             create table engine_schema (version int primary key);
             insert into engine_schema values (1);
+            create table calm (id int primary key);
             """, Shop);
         var (azurite, instances) = (await Azurite.StartAsync(), new InstanceFolder());
         var own = new Dictionary<string, string>
@@ -52,6 +54,8 @@ internal sealed class UpgradeLab : IAsyncDisposable
         };
         var sites = await Task.WhenAll(changes.Select(change => RealSite.ServeAsync(
             options => change(options with { Settings = options.Settings.Concat(own).ToDictionary() }), azurite, instances)));
+        // It tells the handler where the Durable extension is.
+        await sites[0].Host.FireTimerAsync("Tick");
         await sites[0].PostAsync("v1/monitors", new
         {
             name = Shop,
@@ -79,6 +83,18 @@ internal sealed class UpgradeLab : IAsyncDisposable
         await Wait.UntilAsync(async () => (started = await TrySendAsync(HttpMethod.Post, "v1/upgrades", order, key)) is not null, () => $"the answer to the order\n{Describe()}");
         return (string)started!["name"]!;
     }
+
+    /// <summary>Keeps everybody from the table that no client uses, as a backup needs it, until this is disposed of.</summary>
+    public async Task<IAsyncDisposable> LockAsync()
+    {
+        // Under this name the preflight takes it for a session of the control plane.
+        var holding = _server.SqlAsync("set application_name = 'controlplane, a test'; begin; lock table calm in access exclusive mode; select pg_sleep(600)", Shop);
+        await Wait.UntilAsync(async () => await CountAsync("wait_event = 'PgSleep'") == 1, () => "the lock");
+        return new TableLock(this, holding);
+    }
+
+    /// <summary>Whether a backup waits for that table.</summary>
+    public async Task<bool> IsBackingUpAsync() => await CountAsync("wait_event_type = 'Lock'") > 0;
 
     /// <summary>
     /// Waits until the upgrade is over and writes go on, ends the writers, and checks that one side serves, whole, with
@@ -121,6 +137,9 @@ internal sealed class UpgradeLab : IAsyncDisposable
 
     private Task<JObject?> TryReadAsync(string path) => TrySendAsync(HttpMethod.Get, path);
 
+    private async Task<int> CountAsync(string sessions) =>
+        int.Parse(await _server.SqlAsync($"select count(*) from pg_stat_activity where datname = '{Shop}' and {sessions}"), CultureInfo.InvariantCulture);
+
     /// <summary>Null while the handler is being started again; with its key, a request may be sent again then.</summary>
     private async Task<JObject?> TrySendAsync(HttpMethod method, string path, object? body = null, string? key = null)
     {
@@ -139,6 +158,15 @@ internal sealed class UpgradeLab : IAsyncDisposable
         catch (HttpRequestException)
         {
             return null;
+        }
+    }
+
+    private sealed class TableLock(UpgradeLab lab, Task holding) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await lab._server.SqlAsync("select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'PgSleep'");
+            await holding.ContinueWith(_ => { }, TaskScheduler.Default);
         }
     }
 }
