@@ -92,7 +92,7 @@ internal sealed class StoredLeases(IEntityStore store, LongWork work, TimeProvid
             await Task.Delay(Renewal, time, held.Stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (held.Stop.IsCancellationRequested)
                 return;
-            if (!await TryRenewAsync(upgrade, held))
+            if (!await TryRenewAsync(upgrade, held) || held.Lost.IsCancellationRequested)
             {
                 await held.LoseAsync();
                 await work.StopAsync(upgrade);
@@ -119,7 +119,7 @@ internal sealed class StoredLeases(IEntityStore store, LongWork work, TimeProvid
         catch (Exception)
         {
             // The store does not answer: others do not see this lease as run out yet.
-            return !held.Lost.IsCancellationRequested;
+            return true;
         }
     }
 

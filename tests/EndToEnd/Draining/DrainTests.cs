@@ -8,14 +8,14 @@ public sealed class DrainTests
     public async Task ShrinkWithJobsRunning_JobFinishesAndItsAnswerArrivesBeforeTheInstanceStops()
     {
         await using var site = await Site.ServeAsync("drain");
-        var jobs = await TwoInstancesWithAJobEachAsync(site, milliseconds: 3000, drainDeadlineSeconds: 60);
+        var jobs = await TwoInstancesWithAJobEachAsync(site, milliseconds: 10_000, drainDeadlineSeconds: 60);
 
         await site.Client.ChangeMonitorAsync(new("g", "g", 1, 1, DrainDeadlineSeconds: 60));
 
         var leaving = await DrainingAsync(site);
         Assert.Equal(2, site.Engines().Count);
         foreach (var job in jobs)
-            Assert.Contains("\"ms\":3000", (await job).Body, StringComparison.Ordinal);
+            Assert.Contains("\"ms\":10000", (await job).Body, StringComparison.Ordinal);
         await Convergence.ReachAsync(site, "g", 1);
         Assert.DoesNotContain(site.Engines(), engine => engine.Instance == leaving.Name);
     }

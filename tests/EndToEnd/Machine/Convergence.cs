@@ -11,7 +11,7 @@ internal static class Convergence
     /// <param name="wanted">How many instances each group should have; groups that are not named should have none.</param>
     /// <param name="context">What happened before, for the failure.</param>
     /// <param name="limitSeconds">How long it may take.</param>
-    public static Task ReachAsync(Site site, IReadOnlyDictionary<string, int> wanted, string context = "", double limitSeconds = 30)
+    public static Task ReachAsync(Site site, IReadOnlyDictionary<string, int> wanted, string context = "", double limitSeconds = 90)
     {
         var owner = site.State.Owner;
         return Eventually.NothingMissingAsync(
@@ -21,7 +21,7 @@ internal static class Convergence
     }
 
     /// <summary>Waits until one group has so many instances and no other has any.</summary>
-    public static Task ReachAsync(Site site, string tag, int count, string context = "", double limitSeconds = 30) =>
+    public static Task ReachAsync(Site site, string tag, int count, string context = "", double limitSeconds = 90) =>
         ReachAsync(site, new Dictionary<string, int> { [tag] = count }, context, limitSeconds);
 
     private static async Task<string?> FindDifferenceAsync(Site site, string owner, IReadOnlyDictionary<string, int> wanted)

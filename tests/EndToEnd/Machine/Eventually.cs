@@ -11,7 +11,7 @@ internal static class Eventually
     /// <param name="findMissing">Says what is missing; null when nothing is.</param>
     /// <param name="limitSeconds">How long to wait.</param>
     /// <param name="explain">Says more for a failure.</param>
-    public static async Task NothingMissingAsync(Func<Task<string?>> findMissing, double limitSeconds = 20, Func<Task<string>>? explain = null)
+    public static async Task NothingMissingAsync(Func<Task<string?>> findMissing, double limitSeconds = 90, Func<Task<string>>? explain = null)
     {
         var start = Stopwatch.GetTimestamp();
         while (await findMissing() is { } missing)
@@ -23,11 +23,11 @@ internal static class Eventually
     }
 
     /// <summary>Waits until a condition holds.</summary>
-    public static Task TrueAsync(Func<Task<bool>> isTrue, string missing, double limitSeconds = 20) =>
+    public static Task TrueAsync(Func<Task<bool>> isTrue, string missing, double limitSeconds = 90) =>
         NothingMissingAsync(async () => await isTrue() ? null : missing, limitSeconds);
 
     /// <summary>Waits until there is something, and returns it.</summary>
-    public static async Task<T> FoundAsync<T>(Func<Task<T?>> find, string missing, double limitSeconds = 20)
+    public static async Task<T> FoundAsync<T>(Func<Task<T?>> find, string missing, double limitSeconds = 90)
         where T : class
     {
         T? found = null;

@@ -10,7 +10,7 @@ public sealed class KillTests(ITestOutputHelper output)
     private const int LeastKills = 20;
     private const int MostKills = 60;
     private const int MostInstances = 3;
-    private const double LimitSeconds = 20;
+    private const double LimitSeconds = 90;
     private const int LongestLifeMilliseconds = 1000;
 
     /// <summary>What kills have to interrupt, each at least twice.</summary>

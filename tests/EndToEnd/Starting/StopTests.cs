@@ -56,7 +56,7 @@ public sealed class StopTests
         await using var site = await Site.ServeAsync("finish");
         await site.Client.AddMonitorAsync(new("g", "g", 1, 1));
         await Convergence.ReachAsync(site, "g", 1);
-        var running = site.Client.RunAsync("g", Profiles.Script(1500));
+        var running = site.Client.RunAsync("g", Profiles.Script(5000));
         await Eventually.TrueAsync(async () => (await site.Client.ListBackendsAsync())[0].InFlight == 1, "the job in flight");
 
         await StopAsync(site, Way.Sigterm);

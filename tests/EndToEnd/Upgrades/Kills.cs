@@ -8,7 +8,7 @@ namespace ControlPlane.EndToEnd.Upgrades;
 /// </summary>
 internal static class Kills
 {
-    private const int Tries = 3;
+    private const int Tries = 10;
 
     private static readonly bool IsAll = Environment.GetEnvironmentVariable("CONTROLPLANE_ALL_KILLS") == "1";
 

@@ -30,8 +30,8 @@ public sealed class TamperTests(Ground ground, ITestOutputHelper output)
     public async Task Warm_WhenOneRowOfTheCopyIsChanged_ReturnsByItselfAndNamesTheTable(string name, string table, string sql)
     {
         await using var shop = await Shop.OpenAsync(ground, name);
-        var upgrade = await shop.UpgradeAsync("blueGreenWarm");
-        await shop.AwaitStepAsync(upgrade, "LagGate");
+        var upgrade = await shop.UpgradeAsync("blueGreenWarm", ("approve", true));
+        await shop.AwaitStepAsync(upgrade, "Approve");
 
         await shop.Server.SqlAsync(sql, $"{name}_e2");
 

@@ -59,7 +59,7 @@ internal sealed class Writers : IAsyncDisposable
         .Select(failure => failure.ToString())];
 
     /// <summary>Waits until something was written after this call, so that whoever serves takes writes.</summary>
-    public Task TakeMoreAsync(int more = 10, double limitSeconds = 20)
+    public Task TakeMoreAsync(int more = 10, double limitSeconds = 90)
     {
         var before = _acknowledged.Count;
         return Eventually.TrueAsync(

@@ -17,6 +17,9 @@ public sealed partial class JobLengthTests(SharedHost shared) : IClassFixture<Sh
 
     private readonly TestHost _host = shared.Host;
 
+    /// <summary>The longest time that a job took here, looks and all: on a busy machine more than it was meant to.</summary>
+    private TimeSpan _longest;
+
     [Fact]
     public async Task Decide_AfterJobsOfKnownLength_TheWaitIsCountedInThatLength()
     {
@@ -31,8 +34,9 @@ public sealed partial class JobLengthTests(SharedHost shared) : IClassFixture<Sh
         var (queued, said) = await WaitingAsync(engine, monitor, state);
 
         // The looks see each job for the whole of its time; what is between two jobs is not work.
-        Assert.InRange(learned, JobLength.TotalSeconds * 0.7, JobLength.TotalSeconds * 3);
-        Assert.InRange(said, Math.Floor(queued * JobLength.TotalSeconds * 0.7), Math.Ceiling(queued * JobLength.TotalSeconds * 3) + 1);
+        var longest = _longest.TotalSeconds;
+        Assert.InRange(learned, JobLength.TotalSeconds * 0.7, longest);
+        Assert.InRange(said, Math.Floor(queued * JobLength.TotalSeconds * 0.7), Math.Ceiling(queued * longest) + 1);
     }
 
     private static Monitor Watched(string tag) => new()
@@ -54,13 +58,17 @@ public sealed partial class JobLengthTests(SharedHost shared) : IClassFixture<Sh
         engine.Hold();
         var job = _host.RunAsync(monitor.Tag);
         await engine.RunningAsync(1);
+        var looked = TimeProvider.System.GetTimestamp();
         (_, state) = await DecideAsync(monitor, state);
         var begun = TimeProvider.System.GetTimestamp();
         await Soon.TrueAsync(() => TimeProvider.System.GetElapsedTime(begun) >= JobLength, "the time that the job takes");
         engine.LetGo();
         await job.TextAsync();
         await Soon.TrueAsync(() => _host.Find(engine.Name)!.InFlight == 0, "the end of the job");
-        return (await DecideAsync(monitor, state)).State;
+        state = (await DecideAsync(monitor, state)).State;
+        var took = TimeProvider.System.GetElapsedTime(looked);
+        _longest = took > _longest ? took : _longest;
+        return state;
     }
 
     /// <summary>Ten jobs wait for one that runs: how many, and how many seconds of work the decision says they are.</summary>

@@ -85,7 +85,7 @@ public class LoadReportTests(SharedHost shared) : IClassFixture<SharedHost>
         await using var hanging = await FakeEngine.StartAsync(_host.NewName("b"));
         hanging.OnResource = context => FailAsync(context, "hang");
         await _host.AddAsync(hanging, tag, TestProfiles.Reporting);
-        await Soon.TrueAsync(() => hanging.ResourceAsks == 1, "the first ask, which hangs");
+        await Soon.TrueAsync(() => hanging.ResourceAsks >= 1, "the first ask, which hangs");
 
         var answers = await InTurnAsync(tag, 20);
 

@@ -69,6 +69,7 @@ public sealed class SignalReaderTests : IDisposable
 
         var reading = ReadAsync(policy);
         await Soon.TrueAsync(() => _sources.Asked.Count == 2, "both sources to be asked at once");
+        await Soon.TrueAsync(() => _book.Watch(Source.Of(policy.Signals[1])!).LastGood is not null, "the good one's answer to be read");
         Assert.False(reading.IsCompleted);
         _time.Advance(2 * Second);
         var readings = await reading.SoonAsync("the look to go on without the slow one");

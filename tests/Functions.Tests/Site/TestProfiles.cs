@@ -57,7 +57,7 @@ internal static class TestProfiles
             {
                 Path = "/instance/resource",
                 Interval = TimeSpan.FromMilliseconds(20),
-                Timeout = TimeSpan.FromMilliseconds(500),
+                Timeout = TimeSpan.FromSeconds(5),
                 VersionPointer = "/build/version",
             },
         },

@@ -139,7 +139,7 @@ public sealed class PayloadTests : IAsyncLifetime, IDisposable
     [InlineData(204, "")]
     public async Task Answer_Empty_HangsUntilTheTimeoutAndCostsTheHandler(int status, string body)
     {
-        _root.Host["functionTimeout"] = "00:00:01";
+        _root.Host["functionTimeout"] = "00:00:04";
         _handler.On("/Start", context =>
         {
             context.Response.StatusCode = status;

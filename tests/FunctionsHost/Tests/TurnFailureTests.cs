@@ -64,7 +64,7 @@ public sealed class TurnFailureTests : DurableFixture
     public async Task Timeout_OfATurn_RestartsTheHandlerAndRepeatsTheTurn()
     {
         var calls = 0;
-        Root.Host["functionTimeout"] = "00:00:01";
+        Root.Host["functionTimeout"] = "00:00:04";
         Handler.OnTurn("Flow", request => With(request, Complete(0, "1")));
         var answer = Handler.AnswerOf("/Flow");
         Handler.On("/Flow", context => Interlocked.Increment(ref calls) == 1 ? Task.Delay(Timeout.Infinite, context.RequestAborted) : answer(context));

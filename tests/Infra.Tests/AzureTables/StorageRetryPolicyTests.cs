@@ -117,7 +117,7 @@ public sealed class StorageRetryPolicyTests
     public async Task Process_NoAnswer_IsGivenUpAfterTheTryTimeoutAndRepeated()
     {
         _service.Hang().Fail(HttpStatusCode.NotFound, "ResourceNotFound");
-        using var store = _service.Store(options: new() { TryTimeout = TimeSpan.FromMilliseconds(20), FirstDelay = TimeSpan.Zero });
+        using var store = _service.Store(options: new() { TryTimeout = TimeSpan.FromSeconds(2), FirstDelay = TimeSpan.Zero });
 
         Assert.Null(await store.GetAsync("things", "p", "r"));
 

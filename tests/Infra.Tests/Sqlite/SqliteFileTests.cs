@@ -3,6 +3,7 @@ using ControlPlane.Infra.Sqlite;
 
 namespace ControlPlane.Infra.Tests.Sqlite;
 
+[Collection(nameof(AloneInTheProcess))]
 public sealed class SqliteFileTests : IDisposable
 {
     private readonly TemporaryState _state = new();

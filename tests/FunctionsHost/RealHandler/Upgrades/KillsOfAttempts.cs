@@ -5,7 +5,7 @@ namespace ControlPlane.FunctionsHost.RealHandler.Upgrades;
 /// <summary>Kills the handler in the middle of two attempts at an upgrade's steps: the host gives up at the third error within half an hour.</summary>
 internal sealed class KillsOfAttempts : IDeliveryFate
 {
-    private const int Attempts = 30;
+    private const int LeastAttempts = 12, Attempts = 30;
 
     private readonly SeededFate _fate;
     private readonly HashSet<int> _killed;
@@ -14,7 +14,7 @@ internal sealed class KillsOfAttempts : IDeliveryFate
     public KillsOfAttempts(int seed)
     {
         _fate = new SeededFate(seed) { LongestKillDelay = TimeSpan.FromMilliseconds(300) };
-        _killed = [1 + _fate.Pick(Attempts), 1 + _fate.Pick(Attempts)];
+        _killed = [1 + _fate.Pick(LeastAttempts), 1 + _fate.Pick(Attempts)];
     }
 
     public TurnFate NextTurn(string instanceId, string orchestrator) => TurnFate.Deliver;
