@@ -49,18 +49,6 @@ public sealed class GroupBookTests(SharedHost shared) : IClassFixture<SharedHost
         return monitor;
     }
 
-    private static Scene SceneOf(Monitor monitor, string upgrade, int step) => new(
-        new Upgrade
-        {
-            Name = upgrade,
-            Group = monitor.Tag,
-            Monitor = monitor.Name,
-            Terms = new UpgradeTerms { Mode = UpgradeMode.BlueGreenCold },
-            By = "ann",
-            At = DateTimeOffset.UnixEpoch,
-            Plan = [],
-            Steps = [.. Enumerable.Repeat(new StepRecord { Step = UpgradeStep.Fence, Since = DateTimeOffset.UnixEpoch }, step)],
-        },
-        monitor,
-        new DatabaseServers([]));
+    private static Scene SceneOf(Monitor monitor, string upgrade, int step) =>
+        new(SampleUpgrade.Of(upgrade, monitor.Tag, [.. Enumerable.Repeat(UpgradeStep.Fence, step)]), monitor, new DatabaseServers([]));
 }

@@ -1,4 +1,3 @@
-using ControlPlane.Core.Upgrades;
 using ControlPlane.Functions.Upgrades;
 
 namespace ControlPlane.Functions.Tests.Upgrades;
@@ -26,7 +25,7 @@ public sealed class UpgradeBackupsTests
     [Fact]
     public async Task Notes_WrittenAndRemoved_AreThereForAnyProcess()
     {
-        var (upgrade, other) = (Named("shop-1"), Named("shop-10"));
+        var (upgrade, other) = (SampleUpgrade.Of("shop-1"), SampleUpgrade.Of("shop-10"));
         await new UpgradeBackups(_root).WriteNotesAsync(upgrade, "one", default);
         await new UpgradeBackups(_root).WriteNotesAsync(upgrade, "two", default);
         await new UpgradeBackups(_root).WriteNotesAsync(other, "three", default);
@@ -44,19 +43,8 @@ public sealed class UpgradeBackupsTests
     {
         var backups = new UpgradeBackups("/proc/backups");
 
-        await backups.WriteNotesAsync(Named("shop-1"), "one", default);
+        await backups.WriteNotesAsync(SampleUpgrade.Of("shop-1"), "one", default);
 
-        Assert.Null(await backups.ReadNotesAsync(Named("shop-1"), default));
+        Assert.Null(await backups.ReadNotesAsync(SampleUpgrade.Of("shop-1"), default));
     }
-
-    private static Upgrade Named(string name) => new()
-    {
-        Name = name,
-        Group = "shop",
-        Monitor = "shop",
-        Terms = new UpgradeTerms { Mode = UpgradeMode.BlueGreenWarm },
-        By = "ann",
-        At = DateTimeOffset.UnixEpoch,
-        Plan = [],
-    };
 }

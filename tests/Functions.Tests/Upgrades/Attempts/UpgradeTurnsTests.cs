@@ -120,17 +120,7 @@ public sealed class UpgradeTurnsTests : IAsyncDisposable
     }
 
     private static Scene Scene() => new(
-        new Upgrade
-        {
-            Name = Name,
-            Group = "shop",
-            Monitor = "shop",
-            Terms = new UpgradeTerms { Mode = UpgradeMode.BlueGreenCold },
-            By = "ann",
-            At = DateTimeOffset.UnixEpoch,
-            Plan = [],
-            Steps = [new StepRecord { Step = UpgradeStep.Copy, Since = DateTimeOffset.UnixEpoch }],
-        },
+        SampleUpgrade.Of(Name, steps: UpgradeStep.Copy),
         new Monitor { Id = 1, Name = "shop", Tag = "shop", Min = 1, Max = 2, Provider = "local", Strategy = "Threshold", Profile = "generic" },
         new DatabaseServers([]));
 
