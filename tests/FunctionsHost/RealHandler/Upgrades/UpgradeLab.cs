@@ -21,56 +21,33 @@ internal sealed class UpgradeLab : IAsyncDisposable
     private readonly Azurite _azurite;
     private readonly InstanceFolder _instances;
 
-    private UpgradeLab(Postgres server, Azurite azurite, InstanceFolder instances, RealSite[] sites)
-    {
-        (_server, _azurite, _instances, Sites) = (server, azurite, instances, sites);
-        Clients = new IdWriters(Shop, Enumerable.Range(0, Writers).Select(number => sites[number % sites.Length].Client));
-    }
+    private readonly List<RealSite> _sites = [];
+    private IdWriters? _clients;
+
+    private UpgradeLab(Postgres server, Azurite azurite, InstanceFolder instances) => (_server, _azurite, _instances) = (server, azurite, instances);
 
     /// <summary>The hosts. Orders go to the first.</summary>
-    public IReadOnlyList<RealSite> Sites { get; }
+    public IReadOnlyList<RealSite> Sites => _sites;
 
     /// <summary>Those who write all the time.</summary>
-    public IdWriters Clients { get; }
+    public IdWriters Clients => _clients!;
 
     /// <param name="changes">What is different about each host.</param>
     public static async Task<UpgradeLab> OpenAsync(params Func<HostOptions, HostOptions>[] changes)
     {
         var server = await Postgres.StartAsync("wal_level=logical", "wal_retrieve_retry_interval=100ms");
-        await server.SqlAsync($"create role {Owner} nologin");
-        await server.SqlAsync($"create database {Shop} owner {Owner}");
-        await server.SqlAsync($"""
-            set role {Owner};
-            create table events (id text primary key, body text, at timestamptz default now());
-            create table engine_schema (version int primary key);
-            insert into engine_schema values (1);
-            create table calm (id int primary key);
-            """, Shop);
-        var (azurite, instances) = (await Azurite.StartAsync(), new InstanceFolder());
-        var own = new Dictionary<string, string>
+        var lab = new UpgradeLab(server, await Azurite.StartAsync(), new InstanceFolder());
+        try
         {
-            ["CONTROLPLANE_DATABASES"] = $"main: {{ kind: postgres, host: {Postgres.Host}, port: {server.Port}, user: {Postgres.Superuser}, password: {Postgres.Password} }}",
-            ["CONTROLPLANE_SECRET_KEY"] = RandomNumberGenerator.GetHexString(64, lowercase: true),
-        };
-        var sites = await Task.WhenAll(changes.Select(change => RealSite.ServeAsync(
-            options => change(options with { Settings = options.Settings.Concat(own).ToDictionary() }), azurite, instances)));
-        // It tells the handler where the Durable extension is.
-        await sites[0].Host.FireTimerAsync("Tick");
-        await sites[0].PostAsync("v1/monitors", new
+            await lab.CreateDatabaseAsync();
+            await lab.ServeAsync(changes);
+            return lab;
+        }
+        catch
         {
-            name = Shop,
-            tag = Shop,
-            minInstances = 2,
-            maxInstances = 6,
-            allocateType = "local",
-            allocateStrategy = "Threshold",
-            profile = "sql-engine-pg",
-            drainDeadlineSeconds = 5,
-            database = new { server = "main", name = Shop, owner = Owner },
-        }, HttpStatusCode.Created);
-        foreach (var site in sites)
-            await site.ReadyAsync(Shop, 2, "at first");
-        return new UpgradeLab(server, azurite, instances, sites);
+            await lab.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts an upgrade to version 2 and returns its name.</summary>
@@ -126,13 +103,59 @@ internal sealed class UpgradeLab : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Clients.StopAsync();
-        Clients.Dispose();
-        foreach (var site in Sites)
+        if (_clients is not null)
+        {
+            await _clients.StopAsync();
+            _clients.Dispose();
+        }
+
+        foreach (var site in _sites)
             await site.DisposeAsync();
         await _azurite.DisposeAsync();
         _instances.Dispose();
         await _server.DisposeAsync();
+    }
+
+    private async Task CreateDatabaseAsync()
+    {
+        await _server.SqlAsync($"create role {Owner} nologin");
+        await _server.SqlAsync($"create database {Shop} owner {Owner}");
+        await _server.SqlAsync($"""
+            set role {Owner};
+            create table events (id text primary key, body text, at timestamptz default now());
+            create table engine_schema (version int primary key);
+            insert into engine_schema values (1);
+            create table calm (id int primary key);
+            """, Shop);
+    }
+
+    private async Task ServeAsync(Func<HostOptions, HostOptions>[] changes)
+    {
+        var own = new Dictionary<string, string>
+        {
+            ["CONTROLPLANE_DATABASES"] = $"main: {{ kind: postgres, host: {Postgres.Host}, port: {_server.Port}, user: {Postgres.Superuser}, password: {Postgres.Password} }}",
+            ["CONTROLPLANE_SECRET_KEY"] = RandomNumberGenerator.GetHexString(64, lowercase: true),
+        };
+        foreach (var change in changes)
+            _sites.Add(await RealSite.ServeAsync(options => change(options with { Settings = options.Settings.Concat(own).ToDictionary() }), _azurite, _instances));
+
+        // It tells the handler where the Durable extension is.
+        await _sites[0].Host.FireTimerAsync("Tick");
+        await _sites[0].PostAsync("v1/monitors", new
+        {
+            name = Shop,
+            tag = Shop,
+            minInstances = 2,
+            maxInstances = 6,
+            allocateType = "local",
+            allocateStrategy = "Threshold",
+            profile = "sql-engine-pg",
+            drainDeadlineSeconds = 5,
+            database = new { server = "main", name = Shop, owner = Owner },
+        }, HttpStatusCode.Created);
+        foreach (var site in _sites)
+            await site.ReadyAsync(Shop, 2, "at first");
+        _clients = new IdWriters(Shop, Enumerable.Range(0, Writers).Select(number => _sites[number % _sites.Count].Client));
     }
 
     private Task<JObject?> TryReadAsync(string path) => TrySendAsync(HttpMethod.Get, path);
