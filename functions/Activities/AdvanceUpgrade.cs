@@ -96,7 +96,7 @@ internal sealed partial class AdvanceUpgrade(
     /// <summary>Its monitor is gone, and its group with it: nothing is left to bring into order.</summary>
     private async Task<UpgradeTurn> AbandonAsync(Upgrade upgrade, CancellationToken cancellation)
     {
-        await steps.StopLongWorkAsync(upgrade with { Steps = [] });
+        await steps.StopAllLongWorkAsync(upgrade);
         await ChangeAsync(
             upgrade.Name,
             row => row.IsOver ? row : row with { Phase = UpgradePhase.Returned, Reason = $"the monitor {row.Monitor} is gone", EndedAt = turns.Now },

@@ -14,6 +14,9 @@ internal sealed class ClientProgram(PostgresOptions options, TimeProvider time)
     private static readonly string[] Programs = ["pg_dump", "pg_restore"];
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
+    // The server's version for which the programs were found right: a copy is inspected too, while writes wait.
+    private string? _fits;
+
     /// <summary>Runs one to its end.</summary>
     /// <param name="program">Its name, such as <c>pg_dump</c>.</param>
     /// <param name="database">The database that it works on.</param>
@@ -49,6 +52,8 @@ internal sealed class ClientProgram(PostgresOptions options, TimeProvider time)
     /// <param name="cancellation">Gives up.</param>
     public async Task<string?> FindObstacleAsync(string version, CancellationToken cancellation)
     {
+        if (_fits == version)
+            return null;
         var server = MajorOf(version);
         if (server < Oldest)
             return $"The server is PostgreSQL {version}, and upgrades need {Oldest} or newer.";
@@ -61,6 +66,7 @@ internal sealed class ClientProgram(PostgresOptions options, TimeProvider time)
                 return $"{program} is of version {own}, and the server of {version}: {install}.";
         }
 
+        _fits = version;
         return null;
     }
 

@@ -35,7 +35,7 @@ internal sealed partial class LongWorkCarrier(LongWork work, AdvanceUpgrade adva
         {
             LogFailed(upgrade, failure);
         }
-        catch (OperationCanceledException)
+        catch (Exception)
         {
             // The process ends.
         }
