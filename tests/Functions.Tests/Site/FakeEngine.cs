@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
+using ControlPlane.TestKit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,7 +31,7 @@ internal sealed class FakeEngine : IAsyncDisposable
     /// <summary>What its answers say, unless a test says otherwise.</summary>
     public string Name { get; }
 
-    public int Port { get; private set; }
+    public required int Port { get; init; }
 
     /// <summary>As host:port.</summary>
     public string Address => $"127.0.0.1:{Port}";
@@ -66,23 +65,22 @@ internal sealed class FakeEngine : IAsyncDisposable
     /// <summary>How often it was asked for its health.</summary>
     public int HealthAsks;
 
-    public static async Task<FakeEngine> StartAsync(string name = "engine", int port = 0)
+    public static async Task<FakeEngine> StartAsync(string name = "engine", int? port = null)
     {
+        var listens = port ?? FreePort.Find();
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
-            kestrel.Listen(IPAddress.Loopback, port);
+            kestrel.Listen(IPAddress.Loopback, listens);
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(1));
         var app = builder.Build();
-        var engine = new FakeEngine(app, name);
+        var engine = new FakeEngine(app, name) { Port = listens };
         app.Run(engine.AnswerAsync);
         await app.StartAsync();
-        var address = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
-        engine.Port = new Uri(address).Port;
         return engine;
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using ControlPlane.TestKit;
 
 namespace ControlPlane.Functions.Tests.Site;
 
@@ -10,7 +11,7 @@ namespace ControlPlane.Functions.Tests.Site;
 /// </summary>
 internal sealed class RawEngine : IDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener = new(IPAddress.Loopback, FreePort.Find());
     private readonly Func<Socket, int, Task> _answer;
     private int _requests;
 

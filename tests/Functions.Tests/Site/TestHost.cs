@@ -90,9 +90,6 @@ internal sealed class TestHost : IAsyncDisposable
     /// <summary>Adds a backend and does not wait.</summary>
     public async Task RegisterAsync(string name, string url, string tags, string profile = TestProfiles.Steady, int? maxJobs = null, int weight = 1)
     {
-        // An engine of an earlier test may have had the same port, and has gone without being removed.
-        if (Dispatcher.Table.All.FirstOrDefault(destination => destination.Url == $"http://{url}") is { } stale)
-            await RemoveAsync(stale.Name);
         var spec = new { name, url, tags = tags.Split(','), profile, maxJobs, weight };
         using var answer = await Client.PostAsJsonAsync("/v1/backends", spec);
         Assert.True(answer.StatusCode == HttpStatusCode.Created, await answer.Content.ReadAsStringAsync());

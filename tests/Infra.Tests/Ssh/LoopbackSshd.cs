@@ -7,6 +7,7 @@ using ControlPlane.Core.Pools;
 using ControlPlane.Core.Profiles;
 using ControlPlane.Infra.Ssh;
 using ControlPlane.Infra.Tests.LocalProcess;
+using ControlPlane.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ControlPlane.Infra.Tests.Ssh;
@@ -84,7 +85,7 @@ internal sealed class LoopbackSshd : IAsyncDisposable
         // Debian's sshd wants this folder when root starts it; its service makes it at boot.
         if (Environment.IsPrivilegedProcess)
             Directory.CreateDirectory("/run/sshd");
-        var port = FreePort();
+        var port = FreePort.Find();
         await File.WriteAllTextAsync(Path.Combine(folder, "sshd_config"), $"""
             Port {port}
             ListenAddress 127.0.0.1
@@ -164,12 +165,5 @@ internal sealed class LoopbackSshd : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
