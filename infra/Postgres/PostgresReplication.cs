@@ -24,21 +24,21 @@ internal sealed class PostgresReplication(AdminSessions sessions, PostgresCopies
     public async Task StartAsync(string from, string to, bool hasData, CancellationToken cancellation)
     {
         var link = new ReplicationLink(from, to);
-        using var source = await OpenAsync(from, cancellation);
+        using var source = await OwnAsync(from, link, cancellation);
         if (await source.RunAsync(connection => link.IsEnabled(connection) && SlotState.Read(connection, link.Name) is { Failure: null }, cancellation))
             return;
         if (await source.RunAsync(connection => ReplicationObstacles.Find(connection, isToBeFilled: !hasData), cancellation) is { } obstacle)
             throw new DatabaseFailedException($"Database {from} cannot be followed: {obstacle}");
         if (await source.RunAsync(link.IsThere, cancellation))
         {
-            using var old = await OpenAsync(to, cancellation);
+            using var old = await OwnAsync(to, link, cancellation);
             await UnsubscribeAsync(old, link, cancellation);
         }
 
         await UnpublishAsync(source, link, cancellation);
         if (!hasData)
             await copies.CopyDefinitionsAsync(from, to, cancellation);
-        using var target = await OpenAsync(to, cancellation);
+        using var target = await OwnAsync(to, link, cancellation);
         var what = hasData
             ? SharedTables.Describe(await source.RunAsync(SharedTables.Read, cancellation), await target.RunAsync(SharedTables.Read, cancellation))
             : "FOR ALL TABLES";
@@ -91,8 +91,8 @@ internal sealed class PostgresReplication(AdminSessions sessions, PostgresCopies
         var link = new ReplicationLink(from, to);
         var (hasSource, hasTarget) = await sessions.OnServerAsync(
             server => (OwnedDatabases.Exists(server, from), OwnedDatabases.Exists(server, to)), cancellation);
-        using var source = hasSource ? await OpenAsync(from, cancellation) : null;
-        using var target = hasTarget ? await OpenAsync(to, cancellation) : null;
+        using var source = hasSource ? await OwnAsync(from, link, cancellation) : null;
+        using var target = hasTarget ? await OwnAsync(to, link, cancellation) : null;
         if (target is not null)
             await UnsubscribeAsync(target, link, cancellation);
         if (source is not null)
@@ -126,6 +126,22 @@ internal sealed class PostgresReplication(AdminSessions sessions, PostgresCopies
             if (time.GetElapsedTime(start) > sessions.Options.StatementLimit)
                 throw new DatabaseFailedException(otherwise);
             await Task.Delay(Pause, time, cancellation);
+        }
+    }
+
+    /// <summary>Opens a session that nobody else makes or removes the link beside; see <see cref="ReplicationLink.Own"/>.</summary>
+    private async Task<HeldSession> OwnAsync(string database, ReplicationLink link, CancellationToken cancellation)
+    {
+        var session = await OpenAsync(database, cancellation);
+        try
+        {
+            await UntilAsync(() => session.RunAsync(link.Own, cancellation), $"Another session keeps the link {link.Name}.", cancellation);
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
         }
     }
 

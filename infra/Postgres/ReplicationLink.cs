@@ -10,10 +10,28 @@ namespace ControlPlane.Infra.Postgres;
 internal sealed class ReplicationLink(string from, string to)
 {
     private const string Cancelled = "57014";
+    private const string Key = "hashtext('controlplane replicates'), hashtext($1)";
 
     /// <summary>The name; the same for the same two.</summary>
     /// <remarks>A slot's name is made of lower-case letters, digits and underscores, and the copy's name can be anything, so it goes in as a hash.</remarks>
     public string Name { get; } = $"controlplane_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{from}\0{to}")))[..16]}";
+
+    /// <summary>
+    /// Makes a session the only one that makes or removes the link in its database, as long as it is open, and ends the one that
+    /// was before it; false while that has not ended. Whoever comes later has the lease, and a process that was frozen meanwhile
+    /// must not go on where it stood: what it would remove then is the later one's.
+    /// </summary>
+    public bool Own(PgConnection connection)
+    {
+        connection.Query(
+            $"""
+            SELECT pg_terminate_backend(pid) FROM pg_locks
+            WHERE locktype = 'advisory' AND granted AND pid <> pg_backend_pid()
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND (classid::int, objid::int) = ({Key}) AND objsubid = 2
+            """,
+            Name);
+        return connection.Query($"SELECT pg_try_advisory_lock({Key})", Name).Scalar == "t";
+    }
 
     /// <summary>Whether the copy has the subscription. Can be asked in any database.</summary>
     public bool IsThere(PgConnection connection) => connection.Query(ThereSql, Name, to).Rows.Count > 0;

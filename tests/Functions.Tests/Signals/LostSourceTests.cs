@@ -26,12 +26,10 @@ public sealed class LostSourceTests(SharedHost shared) : IClassFixture<SharedHos
             Signals = [PromQl("load", $"http://{prometheus.Address}"), Jobs],
             FallbackCount = fallback,
         });
-        var before = await DecideAsync(monitor);
-        Assert.Equal((1, 2), (before.Desired, before.Retire.Count));
+        Assert.Equal(1, (await DecideAsync(monitor, retired: 2)).Desired);
 
         await prometheus.StopAsync();
-        Decision after = before;
-        await Soon.TrueAsync(async () => (after = await DecideAsync(monitor)).Retire.Count == 0, "a decision that takes nobody away");
+        var after = await DecideAsync(monitor, retired: 0);
 
         Assert.Equal(outcome, after.Desired);
         Assert.Contains(clamp, after.Clamps.Select(one => one.Name));
@@ -61,7 +59,7 @@ public sealed class LostSourceTests(SharedHost shared) : IClassFixture<SharedHos
         var url = $"http://{prometheus.Address}";
         var monitor = await GroupAsync(new() { Signals = [PromQl("load", url)], Blockers = [new() { Name = "night", Url = url, Query = "backup" }] });
 
-        var decision = await DecideAsync(monitor);
+        var decision = await DecideAsync(monitor, retired: 3 - outcome);
 
         Assert.Equal(outcome, decision.Desired);
         Assert.Equal(outcome == 3, decision.Clamps.Any(clamp => clamp.Name == "blocker"));
@@ -72,12 +70,11 @@ public sealed class LostSourceTests(SharedHost shared) : IClassFixture<SharedHos
     {
         await using var prometheus = await RealPrometheus.StartAsync();
         var monitor = await GroupAsync(new() { Signals = [PromQl("load", prometheus.Url, "vector(0.2)")] });
-        var before = await DecideAsync(monitor);
+        var before = await DecideAsync(monitor, retired: 2);
         Assert.Equal((1, 0.2), (before.Desired, Assert.Single(before.Inputs!).Value));
 
         await prometheus.DisposeAsync();
-        Decision after = before;
-        await Soon.TrueAsync(async () => (after = await DecideAsync(monitor)).Retire.Count == 0, "a decision that takes nobody away");
+        var after = await DecideAsync(monitor, retired: 0);
 
         Assert.Equal(3, after.Desired);
         Assert.Matches(@"Missing or stale: load \(last read [0-9.]+ s ago\)", after.Reason);
@@ -131,6 +128,14 @@ public sealed class LostSourceTests(SharedHost shared) : IClassFixture<SharedHos
         });
         Assert.True(await _host.Get<GroupStore>().CommitAsync(decision, state with { Target = 3 }, null, instances, [], default));
         return monitor;
+    }
+
+    /// <summary>Decides until so many leave: what was read before goes stale in its own time, on a busy machine before it is looked at.</summary>
+    private async Task<Decision> DecideAsync(Monitor monitor, int retired)
+    {
+        var decision = await DecideAsync(monitor);
+        await Soon.TrueAsync(async () => decision.Retire.Count == retired || (decision = await DecideAsync(monitor)).Retire.Count == retired, $"a decision that takes {retired} away");
+        return decision;
     }
 
     private async Task<Decision> DecideAsync(Monitor monitor)

@@ -16,6 +16,8 @@ namespace ControlPlane.Infra.Tests.Postgres;
 public sealed class PostgresLab : IAsyncLifetime, IDisposable
 {
     public const string Collection = "postgres";
+    internal static readonly DatabaseAccount Admin = new("postgres", AdminPassword);
+
     private const string AdminPassword = "admin's \\password";
     private const int Interrupt = 2;
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(60);
@@ -105,7 +107,7 @@ public sealed class PostgresLab : IAsyncLifetime, IDisposable
     /// <summary>Runs statements as the administrator.</summary>
     internal PgResult Execute(string database, string sql)
     {
-        using var connection = Open(database, new DatabaseAccount("postgres", AdminPassword));
+        using var connection = Open(database, Admin);
         return connection.Execute(sql);
     }
 

@@ -119,9 +119,7 @@ public sealed class ReplicationTests(PostgresLab lab)
         var copy = use.CopyFor(2);
         await Replication.StartAsync(use.Name, copy, hasData: false, default);
         await FilledAsync(use.Name, copy);
-        var link = lab.Execute(copy, "SELECT subname FROM pg_subscription s JOIN pg_database d ON d.oid = subdbid AND d.datname = current_database()").Scalar;
-        lab.Execute(copy, $"ALTER SUBSCRIPTION {link} DISABLE");
-        await Eventually.TrueAsync(() => lab.Execute("postgres", $"SELECT active FROM pg_replication_slots WHERE slot_name = '{link}'").Scalar == "f", () => "the slot is still in use");
+        var link = await DisableAsync(copy);
         await WithKeepSizeAsync("1MB", async () =>
         {
             for (var segment = 0; segment < 4; segment++)
@@ -162,6 +160,36 @@ public sealed class ReplicationTests(PostgresLab lab)
         Assert.Equal("0", lab.Execute("postgres", "SELECT count(*) FROM pg_replication_slots").Scalar);
         Assert.Equal("0", lab.Execute(copy, "SELECT count(*) FROM pg_publication").Scalar);
         await lab.Server.Copies.DropAsync(copy, default);
+    }
+
+    /// <summary>A process that was frozen on the way must not go on beside the one that has its lease now: what it removes would be the other's.</summary>
+    [PostgresFact]
+    public async Task Start_AnotherIsInTheMiddle_EndsItAndFollowsFromThenOn()
+    {
+        var (use, _) = await AdmittedAsync();
+        var copy = use.CopyFor(2);
+        await lab.Server.Copies.CopyAsync(new CopyOrder(use.Name, copy, CopyMethod.Template, 1), new LastProgress(), default);
+        await Replication.StartAsync(copy, use.Name, hasData: true, default);
+        var link = await DisableAsync(use.Name);
+        lab.Execute("postgres", $"SELECT pg_drop_replication_slot('{link}')");
+        using var obstacle = lab.Open(use.Name, PostgresLab.Admin);
+        obstacle.Execute($"BEGIN; ALTER SUBSCRIPTION {link} DISABLE");
+        var frozen = Replication.StartAsync(copy, use.Name, hasData: true, default);
+        await Eventually.TrueAsync(() => Stuck() == "1", () => "nobody waits for the subscription");
+
+        var later = Replication.StartAsync(copy, use.Name, hasData: true, default);
+        var ended = await Assert.ThrowsAsync<DatabaseFailedException>(() => frozen.WaitAsync(Patience));
+        obstacle.Execute("ROLLBACK");
+        await later.WaitAsync(Patience);
+
+        Assert.True(ended.IsPassing);
+        lab.Execute(copy, "INSERT INTO customers (name) VALUES ('on the new side')");
+        await Replication.CatchUpAsync(copy, use.Name, Patience, default);
+        await Replication.StopAsync(copy, use.Name, takesCounters: true, default);
+        Assert.Equal("1", lab.Execute(use.Name, "SELECT count(*) FROM customers WHERE name = 'on the new side'").Scalar);
+        await lab.Server.Copies.DropAsync(copy, default);
+
+        string? Stuck() => lab.Execute("postgres", "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'ALTER SUBSCRIPTION%' AND wait_event_type = 'Lock'").Scalar;
     }
 
     /// <summary>What the processes of a copy have written is counted once it no longer follows.</summary>
@@ -249,6 +277,15 @@ public sealed class ReplicationTests(PostgresLab lab)
             lab.Execute("postgres", "SELECT pg_reload_conf()");
             await Eventually.TrueAsync(() => lab.Execute("postgres", "SHOW max_slot_wal_keep_size").Scalar == expected, () => "the server does not take the setting");
         }
+    }
+
+    /// <summary>Disables a copy's subscription and waits until its slot is left alone.</summary>
+    private async Task<string> DisableAsync(string copy)
+    {
+        var link = lab.Execute(copy, "SELECT subname FROM pg_subscription s JOIN pg_database d ON d.oid = subdbid AND d.datname = current_database()").Scalar!;
+        lab.Execute(copy, $"ALTER SUBSCRIPTION {link} DISABLE");
+        await Eventually.TrueAsync(() => lab.Execute("postgres", $"SELECT active FROM pg_replication_slots WHERE slot_name = '{link}'").Scalar == "f", () => "the slot is still in use");
+        return link;
     }
 
     private Task FilledAsync(string from, string to) => Eventually.TrueAsync(
