@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using ControlPlane.Core.Databases;
 using ControlPlane.Core.Groups;
@@ -101,6 +102,10 @@ public sealed record Upgrade
     [JsonIgnore]
     public int StepNumber => Steps.Count;
 
+    /// <summary>When the group was leased to it, or a little later; null before.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? LeasedAt => Steps.FirstOrDefault(record => record.Step == UpgradeStep.Preflight)?.Until;
+
     /// <summary>Whether a step was ever begun.</summary>
     public bool HasBegun(UpgradeStep step) => Steps.Any(record => record.Step == step);
 
@@ -123,8 +128,8 @@ public sealed record Upgrade
             var holds = new List<HoldTime>();
             foreach (var step in Steps)
             {
-                if (step.Step is UpgradeStep.Fence or UpgradeStep.Refence && (holds.Count == 0 || holds[^1].Until is not null))
-                    holds.Add(new HoldTime(step.Since, null));
+                if (step.Step is UpgradeStep.Fence or UpgradeStep.Refence && ShutAt(step) is { } since && (holds.Count == 0 || holds[^1].Until is not null))
+                    holds.Add(new HoldTime(since, null));
                 else if (step is { Step: UpgradeStep.OpenWrites or UpgradeStep.Reopen, Until: { } until } && holds.Count > 0)
                     holds[^1] = holds[^1] with { Until = until };
             }
@@ -132,6 +137,13 @@ public sealed record Upgrade
             return holds;
         }
     }
+
+    /// <summary>The finding of <see cref="UpgradeStep.Fence"/> and <see cref="UpgradeStep.Refence"/> that says when the gate was shut.</summary>
+    public const string GateShut = "gate shut at";
+
+    /// <summary>When a step shut the gate; null when it has not stored that it did.</summary>
+    public static DateTimeOffset? ShutAt(StepRecord? step) =>
+        step?.Findings.FirstOrDefault(finding => finding.What == GateShut) is { } shut ? DateTimeOffset.Parse(shut.Value, CultureInfo.InvariantCulture) : null;
 
     /// <summary>The finding of <see cref="UpgradeStep.OpenWrites"/> that is stored before the first write is let through.</summary>
     public const string BeforeOpening = "old side follows";

@@ -18,7 +18,7 @@ public static class UpgradeMoves
             UpgradeStep.BackUp or UpgradeStep.Copy or UpgradeStep.Follow or UpgradeStep.Preview or UpgradeStep.PreVerify => TimeSpan.FromHours(2),
             UpgradeStep.LagGate => TimeSpan.FromMinutes(10),
             UpgradeStep.Approve => TimeSpan.FromDays(1),
-            UpgradeStep.Fence => terms.Quiesce + TimeSpan.FromSeconds(30),
+            UpgradeStep.Fence => terms.Quiesce + TimeSpan.FromMinutes(2),
             UpgradeStep.Migrate => migration,
             UpgradeStep.SoftOpen => terms.Soak + TimeSpan.FromMinutes(1),
             UpgradeStep.Bake or UpgradeStep.Finish or UpgradeStep.OpenWrites or UpgradeStep.Discard => null,
@@ -101,8 +101,8 @@ public static class UpgradeMoves
         ArgumentNullException.ThrowIfNull(upgrade);
         if (upgrade.IsOver || upgrade.Phase == UpgradePhase.Returning)
             return Wrong(upgrade, "cannot be paused");
-        if (upgrade.IsHolding)
-            return Wrong(upgrade, "holds writes now, and would hold them for as long as it is paused. Abort it instead, or wait");
+        if (upgrade.IsHolding || upgrade.Current?.Step == UpgradeStep.Fence)
+            return Wrong(upgrade, "holds writes now, or is about to, and would hold them for as long as it is paused. Abort it instead, or wait");
         return upgrade with { PausedAt = upgrade.PausedAt ?? now };
     }
 

@@ -22,8 +22,8 @@ internal sealed class PressureReader(Dispatcher dispatcher, WaitQueue queue, Fin
             Queued = lines.Sum(line => line.Count),
             OldestWait = lines.Select(line => line.OldestWait).DefaultIfEmpty().Max(),
             Finished = finished.Of(tag) + elsewhere.Sum(report => report.Finished?.GetValueOrDefault(tag) ?? 0),
-            Missing = elsewhere.Any(report => report.Overdue is not null)
-                ? [.. elsewhere.Where(report => report.Overdue is not null).Select(report => $"router {report.Overdue}")]
+            Missing = elsewhere.Any(report => report.IsOverdue)
+                ? [.. elsewhere.Where(report => report.IsOverdue).Select(report => $"router {report.Router}")]
                 : null,
         };
     }

@@ -6,11 +6,12 @@ namespace ControlPlane.Functions.Registry;
 
 /// <summary>
 /// Keeps what the registries hold in memory. Reads again at once after a change made in this process, and within one
-/// poll after a change made in another: the version row is all that a poll reads.
+/// poll after a change made in another: the version row is all that a poll reads. During an upgrade it looks more often.
 /// </summary>
 internal sealed partial class RegistryFeed : BackgroundService
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan UpgradePollInterval = TimeSpan.FromMilliseconds(200);
 
     private readonly Registry<Backend> _backends;
     private readonly Registry<Monitor> _monitors;
@@ -126,7 +127,7 @@ internal sealed partial class RegistryFeed : BackgroundService
 
     private async Task WaitAsync(CancellationToken stopping)
     {
-        using var poll = new CancellationTokenSource(PollInterval, _time);
+        using var poll = new CancellationTokenSource(Current.IsUpgrading ? UpgradePollInterval : PollInterval, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(poll.Token, stopping);
         try
         {

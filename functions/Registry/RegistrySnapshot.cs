@@ -17,6 +17,9 @@ internal sealed record RegistrySnapshot(ImmutableArray<Backend> Backends, Immuta
 
     public static RegistrySnapshot Empty { get; } = new([], [], []);
 
+    /// <summary>Whether any group is being upgraded.</summary>
+    public bool IsUpgrading { get; } = Groups.Any(group => group.Upgrade is not null);
+
     /// <summary>What a group serves from; null for one that was never upgraded.</summary>
     public Group? FindGroup(string tag) => _byTag.Value.GetValueOrDefault(tag);
 

@@ -9,6 +9,9 @@ internal interface IOtherRouters
     /// </summary>
     TimeSpan SettleTime { get; }
 
+    /// <summary>How long after its first look at the registry a router that has just started has looked again, and reported, if a group is being upgraded.</summary>
+    TimeSpan FirstReportTime { get; }
+
     /// <summary>The latest report of each that is alive.</summary>
     Task<IReadOnlyList<RouterReport>> ReadAsync(CancellationToken cancellation);
 }
@@ -17,6 +20,8 @@ internal interface IOtherRouters
 internal sealed class NoOtherRouters : IOtherRouters
 {
     public TimeSpan SettleTime => TimeSpan.Zero;
+
+    public TimeSpan FirstReportTime => TimeSpan.Zero;
 
     public Task<IReadOnlyList<RouterReport>> ReadAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<RouterReport>>([]);
 }

@@ -8,6 +8,7 @@ internal sealed class RouterLoad(Dispatcher dispatcher, WaitQueue queue, Finishe
 {
     public RouterReport Measure()
     {
+        // Before the counts: what was sent by an earlier table is in them, and nothing comes after that this one does not allow.
         var table = dispatcher.Table;
         var busy = table.All.Select(destination => (destination.Name, Count: destination.Count(), destination.Jobs)).Where(one => one.Count.InFlight > 0).ToList();
         return new RouterReport(
@@ -17,6 +18,7 @@ internal sealed class RouterLoad(Dispatcher dispatcher, WaitQueue queue, Finishe
             RunTime = busy.ToDictionary(one => one.Name, one => one.Jobs.RunTime, StringComparer.Ordinal),
             Reads = busy.Where(one => one.Count.Reads > 0).ToDictionary(one => one.Name, one => one.Count.Reads, StringComparer.Ordinal),
             Finished = finished.All(),
+            Groups = table.Changing.ToDictionary(group => group.Tag, SeenGroup.Of, StringComparer.Ordinal),
             Held = table.Changing.ToDictionary(group => group.Tag, group => held.Measure(group.Tag), StringComparer.Ordinal),
             Sides = outcomes.ReadChanging(),
         };

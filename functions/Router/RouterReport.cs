@@ -4,9 +4,10 @@ using ControlPlane.Functions.Router.Outcomes;
 
 namespace ControlPlane.Functions.Router;
 
-/// <summary>What one router has in hand.</summary>
+/// <summary>What one router has in hand. Routers of another version may say more or less.</summary>
 /// <param name="InFlight">Requests in flight, by backend; those without any are left out.</param>
 /// <param name="Lines">Requests that wait, by comma list of tags.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
 internal sealed record RouterReport(IReadOnlyDictionary<string, int> InFlight, IReadOnlyDictionary<string, LineReport> Lines)
 {
     public static RouterReport Empty { get; } = new(new Dictionary<string, int>(), new Dictionary<string, LineReport>());
@@ -26,8 +27,8 @@ internal sealed record RouterReport(IReadOnlyDictionary<string, int> InFlight, I
     /// <summary>The outcomes of both sides of each of these groups; null from a router that does not say.</summary>
     public IReadOnlyList<SideReport>? Sides { get; init; }
 
-    /// <summary>How old the registry was that the router went by; null from a router that does not say.</summary>
-    public TimeSpan? RegistryAge { get; init; }
+    /// <summary>The groups that are being upgraded as the router goes by them, by tag; null from a router that does not say.</summary>
+    public IReadOnlyDictionary<string, SeenGroup>? Groups { get; init; }
 
     /// <summary>The router's name; null for one that was not read from the store.</summary>
     [JsonIgnore]
@@ -37,9 +38,9 @@ internal sealed record RouterReport(IReadOnlyDictionary<string, int> InFlight, I
     [JsonIgnore]
     public DateTimeOffset? At { get; init; }
 
-    /// <summary>The name of a router that had work in hand, should have reported again by now, and has not; null otherwise.</summary>
+    /// <summary>Whether the router had work in hand, should have reported again by now, and has not.</summary>
     [JsonIgnore]
-    public string? Overdue { get; init; }
+    public bool IsOverdue { get; init; }
 
     public bool IsIdle => InFlight.Count == 0 && Lines.Count == 0 && Held is not { Count: > 0 };
 
@@ -48,8 +49,8 @@ internal sealed record RouterReport(IReadOnlyDictionary<string, int> InFlight, I
         (Finished?.Values.Sum() ?? 0) != (earlier.Finished?.Values.Sum() ?? 0);
 
     /// <summary>What still counts of a report that was not renewed: what has ended stays so.</summary>
-    /// <param name="overdue">See <see cref="Overdue"/>.</param>
-    public RouterReport WithoutWork(string? overdue) => Empty with { Finished = Finished, Sides = Sides, Overdue = overdue };
+    /// <param name="isOverdue">See <see cref="IsOverdue"/>.</param>
+    public RouterReport WithoutWork(bool isOverdue) => Empty with { Finished = Finished, Sides = Sides, IsOverdue = isOverdue };
 }
 
 /// <summary>One line of waiting requests.</summary>

@@ -7,8 +7,8 @@ using ControlPlane.Functions.Registry;
 namespace ControlPlane.Functions.Router;
 
 /// <summary>
-/// Publishes every second what this router has in hand, one row for each router, and reads the rows of the others. An
-/// idle router writes nothing: of a row that is not renewed, only the jobs that have ended count.
+/// Publishes every second what this router has in hand, during an upgrade more often, one row for each router, and reads the
+/// rows of the others. An idle router writes nothing: of a row that is not renewed, only the jobs that have ended count.
 /// </summary>
 internal sealed partial class RouterReports(
     IEntityStore store, RouterLoad load, RegistryFeed feed, TimeProvider time, ILogger<RouterReports> log) : BackgroundService, IOtherRouters
@@ -16,6 +16,7 @@ internal sealed partial class RouterReports(
     private const string Table = "routers";
     private const string Partition = "router";
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan UpgradeInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan CountsFor = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan KeptFor = TimeSpan.FromHours(1);
 
@@ -31,6 +32,25 @@ internal sealed partial class RouterReports(
     private DateTimeOffset _publishedAt = time.GetUtcNow();
 
     public TimeSpan SettleTime { get; } = TimeSpan.FromSeconds(4);
+
+    public TimeSpan FirstReportTime { get; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Nobody has to wait for a router that has ended in good order.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        var report = load.Measure();
+        if (_published.IsIdle || report.InFlight.Count > 0)
+            return;
+        try
+        {
+            await PublishAsync(report.WithoutWork(isOverdue: false), cancellationToken);
+        }
+        catch (Exception failure)
+        {
+            LogPublishFailed(failure);
+        }
+    }
 
     public async Task<IReadOnlyList<RouterReport>> ReadAsync(CancellationToken cancellation)
     {
@@ -61,14 +81,14 @@ internal sealed partial class RouterReports(
                 LogPublishFailed(failure);
             }
 
-            await Task.Delay(Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(feed.Current.IsUpgrading ? UpgradeInterval : Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     private static RouterReport Read(Entity entity, TimeSpan age)
     {
         var report = JsonSerializer.Deserialize(entity.Body, ControlPlaneJson.Default.RouterReport)!;
-        return age < CountsFor ? report : report.WithoutWork(report.IsIdle || age > MissedFor ? null : entity.Row);
+        return age < CountsFor ? report : report.WithoutWork(isOverdue: !report.IsIdle && age <= MissedFor);
     }
 
     private async Task ReportAsync(CancellationToken cancellation)
@@ -89,7 +109,7 @@ internal sealed partial class RouterReports(
 
     private async Task PublishAsync(RouterReport report, CancellationToken cancellation)
     {
-        var body = JsonSerializer.Serialize(report with { RegistryAge = feed.Age }, ControlPlaneJson.Default.RouterReport);
+        var body = JsonSerializer.Serialize(report, ControlPlaneJson.Default.RouterReport);
         await store.CommitAsync(Table, Partition, [new EntityChange.Upsert(_row, body)], cancellation);
     }
 

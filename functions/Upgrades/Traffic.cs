@@ -9,18 +9,24 @@ namespace ControlPlane.Functions.Upgrades;
 /// <summary>What routers know of a group that an upgrade has to know: what is under way, what is held, how each side fares.</summary>
 internal sealed class Traffic(InFlight inFlight, HeldRequests held, SideOutcomes outcomes, RecentOutcomes recent)
 {
-    /// <summary>What of the live side is still under way, in words; null when nothing is that counts.</summary>
+    /// <summary>Which routers may not know how the group stands, in words; null when all do.</summary>
+    public async Task<string?> FindUnawareAsync(Scene scene, CancellationToken cancellation) =>
+        scene.Upgrade.LeasedAt is { } leased && inFlight.IsSettled(leased)
+            ? UnawareOf(await inFlight.CountAsync(scene.Monitor.Tag, cancellation))
+            : "other routers may not have heard of the upgrade yet";
+
+    /// <summary>What of the live side is still under way, in words; null when nothing is that counts, and every router knows how the group stands.</summary>
     /// <param name="scene">The upgrade.</param>
     /// <param name="alsoReads">Whether reads count too.</param>
-    /// <param name="since">When the gate was closed: other routers take a moment to hear of it.</param>
+    /// <param name="shut">When the gate was shut.</param>
     /// <param name="cancellation">Gives up.</param>
-    public async Task<string?> FindUnderWayAsync(Scene scene, bool alsoReads, DateTimeOffset since, CancellationToken cancellation)
+    public async Task<string?> FindUnderWayAsync(Scene scene, bool alsoReads, DateTimeOffset shut, CancellationToken cancellation)
     {
-        if (!inFlight.IsSettled(since))
-            return "other routers may not have heard of it yet";
+        if (!inFlight.IsComplete(shut))
+            return "a router that has just started may not have reported yet";
         var count = await inFlight.CountAsync(scene.Monitor.Tag, cancellation);
-        if (count.Missing is { Count: > 0 } missing)
-            return $"nothing is heard of {string.Join(", ", missing)}";
+        if (UnawareOf(count) is { } unaware)
+            return unaware;
         if (count.Writes > 0)
             return $"{count.Writes} writes are still under way";
         return alsoReads && count.Reads > 0 ? $"{count.Reads} reads are still under way" : null;
@@ -54,6 +60,13 @@ internal sealed class Traffic(InFlight inFlight, HeldRequests held, SideOutcomes
         Finding[] findings = [.. Describe(whole, ""), .. Describe(late, " of late")];
         return new Verdict(whole.WorseThan(before, scene.Terms.Analysis) ?? late.WorseThan(before, scene.Terms.Analysis), findings);
     }
+
+    private static string? UnawareOf(InFlightCount count) => count switch
+    {
+        { Missing: { } missing } => $"nothing is heard of {string.Join(", ", missing)}",
+        { Behind: { } behind } => $"not heard of it yet have {string.Join(", ", behind)}",
+        _ => null,
+    };
 
     private static SideWindow WindowOf(OutcomeSnapshot outcomes) =>
         new(outcomes.Answers + outcomes.Failures, outcomes.Failures, outcomes.Percentile(0.95) ?? TimeSpan.Zero);

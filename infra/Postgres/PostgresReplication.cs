@@ -31,14 +31,14 @@ internal sealed class PostgresReplication(AdminSessions sessions, PostgresCopies
             throw new DatabaseFailedException($"Database {from} cannot be followed: {obstacle}");
         if (await source.RunAsync(link.IsThere, cancellation))
         {
-            using var old = await OwnAsync(to, link, cancellation);
+            using var old = await OwnAsync(to, link, cancellation, beside: source);
             await UnsubscribeAsync(old, link, cancellation);
         }
 
         await UnpublishAsync(source, link, cancellation);
         if (!hasData)
             await copies.CopyDefinitionsAsync(from, to, cancellation);
-        using var target = await OwnAsync(to, link, cancellation);
+        using var target = await OwnAsync(to, link, cancellation, beside: source);
         var what = hasData
             ? SharedTables.Describe(await source.RunAsync(SharedTables.Read, cancellation), await target.RunAsync(SharedTables.Read, cancellation))
             : "FOR ALL TABLES";
@@ -92,7 +92,7 @@ internal sealed class PostgresReplication(AdminSessions sessions, PostgresCopies
         var (hasSource, hasTarget) = await sessions.OnServerAsync(
             server => (OwnedDatabases.Exists(server, from), OwnedDatabases.Exists(server, to)), cancellation);
         using var source = hasSource ? await OwnAsync(from, link, cancellation) : null;
-        using var target = hasTarget ? await OwnAsync(to, link, cancellation) : null;
+        using var target = hasTarget ? await OwnAsync(to, link, cancellation, beside: source) : null;
         if (target is not null)
             await UnsubscribeAsync(target, link, cancellation);
         if (source is not null)
@@ -130,12 +130,20 @@ internal sealed class PostgresReplication(AdminSessions sessions, PostgresCopies
     }
 
     /// <summary>Opens a session that nobody else makes or removes the link beside; see <see cref="ReplicationLink.Own"/>.</summary>
-    private async Task<HeldSession> OwnAsync(string database, ReplicationLink link, CancellationToken cancellation)
+    /// <param name="database">Where.</param>
+    /// <param name="link">The link.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <param name="beside">
+    /// The session that was owned first; null when there is none. Who has come later has ended it, and may have done all by now.
+    /// </param>
+    private async Task<HeldSession> OwnAsync(string database, ReplicationLink link, CancellationToken cancellation, HeldSession? beside = null)
     {
         var session = await OpenAsync(database, cancellation);
         try
         {
             await UntilAsync(() => session.RunAsync(link.Own, cancellation), $"Another session keeps the link {link.Name}.", cancellation);
+            if (beside is not null)
+                await beside.RunAsync(connection => connection.Execute("SELECT 1"), cancellation);
             return session;
         }
         catch

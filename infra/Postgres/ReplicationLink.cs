@@ -18,8 +18,8 @@ internal sealed class ReplicationLink(string from, string to)
 
     /// <summary>
     /// Makes a session the only one that makes or removes the link in its database, as long as it is open, and ends the one that
-    /// was before it; false while that has not ended. Whoever comes later has the lease, and a process that was frozen meanwhile
-    /// must not go on where it stood: what it would remove then is the later one's.
+    /// was before it; false while that has not ended. A process that was frozen in the middle must not go on where it stood once
+    /// another has come after it: what it would remove then is the other's.
     /// </summary>
     public bool Own(PgConnection connection)
     {

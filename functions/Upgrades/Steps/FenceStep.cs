@@ -6,14 +6,16 @@ using ControlPlane.Core.Upgrades;
 namespace ControlPlane.Functions.Upgrades.Steps;
 
 /// <summary>
-/// Rollback point R1: holds new writes, waits for those under way, shuts the old side's account out of its database, and
+/// Rollback point R1: waits until every router knows of the upgrade, holds new writes, waits for those under way, shuts the old side's account out of its database, and
 /// proves that with the account itself. From the end of this step on, nobody writes to the original. Where the engines have
 /// to be stopped for that, <see cref="StopLiveStep"/> does the second half.
 /// </summary>
 internal sealed class FenceStep(GroupBook groups, Traffic traffic, Accounts accounts, TimeProvider time) : IUpgradeStep
 {
-    private const string Closed = "gate shut at";
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>A router that has died is known to have gone after a minute. Nobody is held up meanwhile.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     public UpgradeStep Step => UpgradeStep.Fence;
 
@@ -21,7 +23,11 @@ internal sealed class FenceStep(GroupBook groups, Traffic traffic, Accounts acco
     {
         var isReaderToo = ClosesForReads(scene);
         if (ClosedSince(scene) is not { } since)
-            return await CloseAsync(scene, isReaderToo, cancellation);
+        {
+            return await traffic.FindUnawareAsync(scene, cancellation) is { } unaware
+                ? WaitFor(unaware, scene)
+                : await CloseAsync(scene, isReaderToo, cancellation);
+        }
 
         if (await traffic.FindUnderWayAsync(scene, isReaderToo, since, cancellation) is { } underWay)
         {
@@ -46,11 +52,15 @@ internal sealed class FenceStep(GroupBook groups, Traffic traffic, Accounts acco
     }
 
     /// <summary>When the gate was shut in this step; null when it was not. The step may have begun long before.</summary>
-    internal static DateTimeOffset? ClosedSince(Scene scene) =>
-        scene.Upgrade.FindHere(Closed) is { } at ? DateTimeOffset.Parse(at, CultureInfo.InvariantCulture) : null;
+    internal static DateTimeOffset? ClosedSince(Scene scene) => Upgrade.ShutAt(scene.Upgrade.Current);
 
     /// <summary>The finding that says so.</summary>
-    internal static Finding ClosedAt(DateTimeOffset now) => new(Closed, now.ToString("O", CultureInfo.InvariantCulture));
+    internal static Finding ClosedAt(DateTimeOffset now) => new(Upgrade.GateShut, now.ToString("O", CultureInfo.InvariantCulture));
+
+    private StepResult WaitFor(string unaware, Scene scene) =>
+        time.GetUtcNow() - scene.Upgrade.Current!.Since > Patience
+            ? StepResult.Refused($"{unaware} after {Patience.TotalSeconds:0} s; no request was held")
+            : StepResult.Waiting(unaware, Pause);
 
     /// <summary>How the old side fares is noted before it is held up. The moment counts from when the gate was shut, not from when this step began.</summary>
     private async Task<StepResult> CloseAsync(Scene scene, bool isReaderToo, CancellationToken cancellation)

@@ -42,7 +42,7 @@ internal sealed class RefenceStep(GroupBook groups, Fleet fleet, Traffic traffic
         {
             var proof = await accounts.ExcludeAsync(scene.Monitor, scene.To, isReaderToo: true, cancellation);
             if (proof.IsFenced)
-                return StepResult.Done([.. FenceStep.Describe(proof)]);
+                return StepResult.Done([.. scene.Upgrade.Current!.Findings, .. FenceStep.Describe(proof)]);
             weakness = FenceStep.Weakness(proof);
         }
         catch (DatabaseFailedException failure) when (isLate && !failure.IsPassing)

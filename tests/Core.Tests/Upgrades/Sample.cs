@@ -33,7 +33,14 @@ internal static class Sample
     {
         var upgrade = UpgradeMoves.Consider(Of(mode, hasDatabase, stopsEngines: stopsEngines), Migration, Start);
         while (upgrade.Current!.Step != step)
-            upgrade = UpgradeMoves.After(upgrade, upgrade.Current.Step, StepResult.Done(), Start);
+            upgrade = UpgradeMoves.After(upgrade, upgrade.Current.Step, Done(upgrade.Current.Step, Start), Start);
         return upgrade;
     }
+
+    /// <summary>A step is done, with what each of its kind has found by then.</summary>
+    public static StepResult Done(UpgradeStep step, DateTimeOffset now) =>
+        step is UpgradeStep.Fence or UpgradeStep.Refence ? StepResult.Done(ShutAt(now)) : StepResult.Done();
+
+    /// <summary>The finding that the gate is shut.</summary>
+    public static Finding ShutAt(DateTimeOffset now) => new(Upgrade.GateShut, now.ToString("O"));
 }

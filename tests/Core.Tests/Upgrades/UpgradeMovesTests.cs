@@ -63,7 +63,7 @@ public sealed class UpgradeMovesTests
     }
 
     [Theory]
-    [InlineData(UpgradeStep.Fence, 46)]
+    [InlineData(UpgradeStep.Fence, 136)]
     [InlineData(UpgradeStep.LagGate, 601)]
     [InlineData(UpgradeStep.Approve, 86_401)]
     public void Consider_StepTookTooLong_TurnsBack(UpgradeStep step, int seconds)
@@ -147,7 +147,7 @@ public sealed class UpgradeMovesTests
         var returning = UpgradeMoves.Consider(
             UpgradeMoves.Return(Sample.At(UpgradeMode.BlueGreenCold, UpgradeStep.Bake, stopsEngines: true), new ReturnOrder("ann", "wrong", 3)).Value, Sample.Migration, Sample.Start);
 
-        var again = UpgradeMoves.After(returning, UpgradeStep.Refence, StepResult.Refused("it is open"), Sample.Start);
+        var again = UpgradeMoves.After(returning, UpgradeStep.Refence, StepResult.Refused("it is open", Sample.ShutAt(Sample.Start)), Sample.Start);
 
         Assert.Equal([UpgradeStep.RestartNew, UpgradeStep.OpenWrites, UpgradeStep.Bake, UpgradeStep.Finish], again.Plan);
         Assert.Equal((UpgradePhase.Running, UpgradeStep.RestartNew), (again.Phase, again.Current!.Step));
@@ -160,6 +160,25 @@ public sealed class UpgradeMovesTests
         var problem = UpgradeMoves.Pause(Sample.At(UpgradeMode.BlueGreenCold, UpgradeStep.Copy), Sample.Start).Problem;
 
         Assert.Equal("upgrade_state_wrong", problem?.Code);
+    }
+
+    /// <summary>It may be shutting the gate at this moment.</summary>
+    [Fact]
+    public void Pause_AtTheFence_IsRefused() => Assert.Equal(
+        "upgrade_state_wrong", UpgradeMoves.Pause(Sample.At(UpgradeMode.BlueGreenCold, UpgradeStep.Fence), Sample.Start).Problem?.Code);
+
+    [Fact]
+    public void Holds_FenceWaitsForRouters_CountFromTheShutGate()
+    {
+        var fence = Sample.At(UpgradeMode.BlueGreenCold, UpgradeStep.Fence);
+
+        var waiting = UpgradeMoves.After(fence, UpgradeStep.Fence, StepResult.Waiting("r9 is silent", TimeSpan.Zero), Sample.Start.AddSeconds(60));
+        var shut = UpgradeMoves.After(waiting, UpgradeStep.Fence, StepResult.Waiting("shut", TimeSpan.Zero, Sample.ShutAt(Sample.Start.AddSeconds(70))), Sample.Start.AddSeconds(70));
+        var refused = UpgradeMoves.After(waiting, UpgradeStep.Fence, StepResult.Refused("r9 is silent"), Sample.Start.AddSeconds(90));
+
+        Assert.Equal((false, true, false), (waiting.IsHolding, shut.IsHolding, refused.IsHolding));
+        Assert.Equal(new HoldTime(Sample.Start.AddSeconds(70), null), Assert.Single(shut.Holds));
+        Assert.Empty(refused.Holds);
     }
 
     [Fact]
@@ -194,7 +213,7 @@ public sealed class UpgradeMovesTests
                 now += TimeSpan.FromSeconds(happening == 3 ? 400 : 1);
                 upgrade = UpgradeMoves.Consider(upgrade, Sample.Migration, now);
                 if (upgrade.Current is { } current)
-                    upgrade = UpgradeMoves.After(upgrade, current.Step, ResultOf(happening), now);
+                    upgrade = UpgradeMoves.After(upgrade, current.Step, ResultOf(happening, current.Step, now), now);
                 if (happening == 4 && UpgradeMoves.Return(upgrade, new ReturnOrder("ann", "why not")).Is(out var returning, out _))
                     upgrade = returning;
                 phases.Add(upgrade.Phase);
@@ -236,11 +255,11 @@ public sealed class UpgradeMovesTests
         Assert.True(upgrade.Phase == UpgradePhase.Succeeded ? newRuns : oldRuns, $"{upgrade.Phase}, and that side is stopped");
     }
 
-    private static StepResult ResultOf(int happening) => happening switch
+    private static StepResult ResultOf(int happening, UpgradeStep step, DateTimeOffset now) => happening switch
     {
         0 => StepResult.Refused("no"),
         1 => StepResult.Failed("later"),
         2 => StepResult.Waiting("soon", TimeSpan.Zero),
-        _ => StepResult.Done(),
+        _ => Sample.Done(step, now),
     };
 }

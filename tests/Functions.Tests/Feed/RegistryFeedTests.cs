@@ -1,3 +1,4 @@
+using ControlPlane.Core.Groups;
 using ControlPlane.Functions.Registry;
 using ControlPlane.Functions.Tests.Pools;
 using ControlPlane.Functions.Tests.Site;
@@ -40,6 +41,23 @@ public sealed class RegistryFeedTests : IAsyncLifetime
         _time.Advance(Second - TimeSpan.FromTicks(1));
         Assert.Empty(_feed.Current.Monitors);
 
+        _time.Advance(TimeSpan.FromTicks(1));
+
+        await Soon.TrueAsync(() => _feed.Current.Monitors.Length == 1, "the change");
+    }
+
+    [Fact]
+    public async Task Current_AGroupIsBeingUpgraded_HasItAfterAFifthOfASecond()
+    {
+        using var groups = Open(RegistryKinds.Groups);
+        Assert.Null((await groups.AddAsync(Group.First("g") with { Upgrade = "u1" })).Problem);
+        _time.Advance(Second);
+        await Soon.TrueAsync(() => _feed.Current.IsUpgrading, "the upgrade");
+        await WaitsAsync();
+
+        await AddElsewhereAsync();
+        _time.Advance(Second / 5 - TimeSpan.FromTicks(1));
+        Assert.Empty(_feed.Current.Monitors);
         _time.Advance(TimeSpan.FromTicks(1));
 
         await Soon.TrueAsync(() => _feed.Current.Monitors.Length == 1, "the change");

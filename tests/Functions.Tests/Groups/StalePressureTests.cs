@@ -6,6 +6,7 @@ using ControlPlane.Functions.Pools;
 using ControlPlane.Functions.Registry;
 using ControlPlane.Functions.Router;
 using ControlPlane.Functions.Signals;
+using ControlPlane.Functions.Tests.Site;
 using Monitor = ControlPlane.Core.Monitors.Monitor;
 
 namespace ControlPlane.Functions.Tests.Groups;
@@ -40,15 +41,8 @@ public sealed class StalePressureTests
         var report = RouterReport.Empty with { At = at };
         if (inFlight > 0)
             report = report with { InFlight = new Dictionary<string, int> { ["b1"] = inFlight } };
-        var pressure = new PressureReader(site.Get<Dispatcher>(), site.Get<WaitQueue>(), site.Get<FinishedJobs>(), new OneOther(report), site.Time);
+        var pressure = new PressureReader(site.Get<Dispatcher>(), site.Get<WaitQueue>(), site.Get<FinishedJobs>(), new OtherRouters(report), site.Time);
         var inputs = new InputReader(site.Get<RegistryFeed>(), site.Get<SignalReader>(), pressure);
         return new GroupReader(site.Groups, inputs, site.Get<BrokenInstances>(), site.Get<Lending>(), site.Time);
-    }
-
-    private sealed class OneOther(RouterReport report) : IOtherRouters
-    {
-        public TimeSpan SettleTime => TimeSpan.Zero;
-
-        public Task<IReadOnlyList<RouterReport>> ReadAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<RouterReport>>([report]);
     }
 }

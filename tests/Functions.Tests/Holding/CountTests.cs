@@ -5,6 +5,7 @@ using ControlPlane.Functions.Router.Holding;
 using ControlPlane.Functions.Router.Outcomes;
 using ControlPlane.Functions.Tests.Site;
 using ControlPlane.TestKit;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ControlPlane.Functions.Tests.Holding;
 
@@ -49,12 +50,13 @@ public sealed class CountTests(UntendedHost shared) : IClassFixture<UntendedHost
         await using var site = await TwoSides.StartAsync(_host);
         var report = RouterReport.Empty with
         {
+            Router = "r1",
             InFlight = new Dictionary<string, int> { [site.Blue.Name] = 5, [site.Green.Name] = 9 },
             Reads = new Dictionary<string, int> { [site.Blue.Name] = 2 },
             Held = new Dictionary<string, HoldCount> { [site.Tag] = new(3, TimeSpan.FromSeconds(7), 4, 1) },
             Sides = [new SideReport(site.Tag, 2, OutcomeSnapshot.Empty with { Broken = 6 })],
         };
-        var others = new Others(report, RouterReport.Empty.WithoutWork("r9"));
+        var others = new OtherRouters(report, RouterReport.Empty.WithoutWork(isOverdue: true) with { Router = "r9" });
 
         var count = await new InFlight(_host.Get<RegistryFeed>(), _host.Dispatcher, others, TimeProvider.System).CountAsync(site.Tag, default);
         var held = await new HeldRequests(_host.Get<HoldLine>(), others).ReadAsync(site.Tag, default);
@@ -66,27 +68,59 @@ public sealed class CountTests(UntendedHost shared) : IClassFixture<UntendedHost
         Assert.Equal(6, outcomes.Broken);
     }
 
+    /// <summary>It may still send by what it knows; one that has nothing in hand has no need to say so.</summary>
     [Fact]
-    public async Task Count_RouterThatGoesByAnOldRegistry_IsNamedWhileItHasWork()
+    public async Task Count_RouterThatKnowsTheGroupOtherwise_IsNamed()
     {
         await using var site = await TwoSides.StartAsync(_host);
-        var busy = RouterReport.Empty with { InFlight = new Dictionary<string, int> { ["elsewhere"] = 1 }, RegistryAge = TimeSpan.FromSeconds(1), Router = "r1" };
-        var old = TimeSpan.FromSeconds(3);
-        var others = new Others(busy, busy with { RegistryAge = old, Router = "r2" }, RouterReport.Empty with { RegistryAge = old, Router = "r3" });
+        await site.ChangeAsync(group => group with { Gate = Gate.WritesHeld, UpgradeStepNumber = 3 });
+        var others = new OtherRouters(
+            Knows("now", new SeenGroup("u1", 3, Gate.WritesHeld)),
+            Knows("open", new SeenGroup("u1", 3, Gate.Open)),
+            Knows("an earlier step", new SeenGroup("u1", 2, Gate.WritesHeld)),
+            Knows("an earlier upgrade", new SeenGroup("u0", 3, Gate.WritesHeld)),
+            RouterReport.Empty with { Router = "nothing", InFlight = new Dictionary<string, int> { ["elsewhere"] = 1 } },
+            RouterReport.Empty with { Router = "idle" });
 
         var count = await new InFlight(_host.Get<RegistryFeed>(), _host.Dispatcher, others, TimeProvider.System).CountAsync(site.Tag, default);
 
-        Assert.Equal(["r2"], count.Missing!);
+        Assert.Equal(["open", "an earlier step", "an earlier upgrade", "nothing"], count.Behind!);
+        Assert.Null(count.Missing);
+
+        RouterReport Knows(string router, SeenGroup seen) => RouterReport.Empty with
+        {
+            Router = router,
+            Groups = new Dictionary<string, SeenGroup> { [site.Tag] = seen },
+            Held = new Dictionary<string, HoldCount> { [site.Tag] = HoldCount.None },
+        };
     }
 
     [Fact]
-    public void IsSettled_OtherRouters_OnceTheyHaveHeardForCertain()
+    public async Task Measure_GroupIsBeingUpgraded_SaysHowThisRouterKnowsIt()
+    {
+        await using var site = await TwoSides.StartAsync(_host);
+        await site.GateAsync(Gate.Closed);
+        var load = ActivatorUtilities.CreateInstance<RouterLoad>(_host.App.Services);
+
+        var report = load.Measure();
+
+        Assert.Equal(new SeenGroup("u1", 0, Gate.Closed), report.Groups![site.Tag]);
+        Assert.False(report.IsIdle);
+    }
+
+    [Fact]
+    public void IsSettledAndComplete_OtherRouters_OnceTheyHaveHeardForCertain()
     {
         var time = new FakeTimeProvider();
-        var inFlight = new InFlight(_host.Get<RegistryFeed>(), _host.Dispatcher, new Others(), time);
+        var others = new OtherRouters { SettleTime = TimeSpan.FromSeconds(4), FirstReportTime = TimeSpan.FromSeconds(1) };
+        var inFlight = new InFlight(_host.Get<RegistryFeed>(), _host.Dispatcher, others, time);
         var since = time.GetUtcNow();
 
-        time.Advance(TimeSpan.FromSeconds(4) - TimeSpan.FromTicks(1));
+        time.Advance(TimeSpan.FromSeconds(1) - TimeSpan.FromTicks(1));
+        Assert.Equal((false, false), (inFlight.IsComplete(since), inFlight.IsSettled(since)));
+        time.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal((true, false), (inFlight.IsComplete(since), inFlight.IsSettled(since)));
+        time.Advance(TimeSpan.FromSeconds(3) - TimeSpan.FromTicks(1));
         Assert.False(inFlight.IsSettled(since));
         time.Advance(TimeSpan.FromTicks(1));
         Assert.True(inFlight.IsSettled(since));
@@ -145,12 +179,5 @@ public sealed class CountTests(UntendedHost shared) : IClassFixture<UntendedHost
 
         Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), count.Read().Percentile(share));
         Assert.Null(OutcomeSnapshot.Empty.Percentile(share));
-    }
-
-    private sealed class Others(params RouterReport[] reports) : IOtherRouters
-    {
-        public TimeSpan SettleTime => TimeSpan.FromSeconds(4);
-
-        public Task<IReadOnlyList<RouterReport>> ReadAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<RouterReport>>(reports);
     }
 }

@@ -64,8 +64,27 @@ public sealed class RouterReportsTests : IAsyncLifetime
         Assert.Equal(1, report.InFlight["b1"]);
         Assert.Equal(7 * Second, report.RunTime!["b1"]);
         Assert.Equal(3, report.Finished!["a"]);
-        Assert.Equal(7 * Second, report.RegistryAge);
-        Assert.NotNull(report.Router);
+    }
+
+    /// <summary>Whoever shuts a gate waits until every router has said what it sent before.</summary>
+    [Theory]
+    [InlineData("u1", 200)]
+    [InlineData(null, 1000)]
+    public async Task Read_RouterWithWork_IsToldMoreOftenDuringAnUpgrade(string? upgrade, int milliseconds)
+    {
+        await UpgradingAsync(upgrade);
+        Assert.True(_backend.TryAcquire(0, out _));
+        var others = _time.ArmedTimers;
+        await _writer.StartAsync(default);
+        await ReportAsync(report => report.InFlight.Count > 0, "the first report");
+        await Soon.TrueAsync(() => _time.ArmedTimers > others, "the wait for the second");
+        Assert.True(_backend.TryAcquire(1, out _));
+
+        _time.Advance(TimeSpan.FromMilliseconds(milliseconds) - TimeSpan.FromTicks(1));
+        Assert.Equal(1, (await ReadAsync())!.InFlight["b1"]);
+        _time.Advance(TimeSpan.FromTicks(1));
+
+        await ReportAsync(report => report.InFlight["b1"] == 2, "the second report");
     }
 
     [Fact]
@@ -89,8 +108,8 @@ public sealed class RouterReportsTests : IAsyncLifetime
         _time.Advance(60 * Second);
         var gone = await ReadAsync();
 
-        Assert.Equal((0, 9L, "r9"), (overdue!.InFlight.Count, overdue.Finished!["a"], overdue.Overdue));
-        Assert.Equal((9L, null), (gone!.Finished!["a"], gone.Overdue));
+        Assert.Equal((0, 9L, true, "r9"), (overdue!.InFlight.Count, overdue.Finished!["a"], overdue.IsOverdue, overdue.Router));
+        Assert.Equal((9L, false), (gone!.Finished!["a"], gone.IsOverdue));
         _time.Advance(TimeSpan.FromHours(1));
         Assert.Null(await ReadAsync());
     }
@@ -111,13 +130,42 @@ public sealed class RouterReportsTests : IAsyncLifetime
         await WriteAsync(RouterReport.Empty);
         _time.Advance(20 * Second);
 
-        Assert.Null((await ReadAsync())!.Overdue);
+        Assert.False((await ReadAsync())!.IsOverdue);
     }
 
     [Fact]
-    public async Task Read_RowOfAnEarlierVersion_IsUnderstood()
+    public async Task Read_RouterHasEndedInGoodOrder_IsNotMissed()
     {
-        await _store.CommitAsync("routers", "router", [new EntityChange.Upsert("r9", """{"inFlight":{"b1":2},"lines":{},"isIdle":false}""")], default);
+        Assert.True(_backend.TryAcquire(0, out var place));
+        await _writer.StartAsync(default);
+        await ReportAsync(report => !report.IsIdle, "the report");
+
+        _backend.End(place, hasRun: true);
+        await _writer.StopAsync(default);
+        _time.Advance(20 * Second);
+
+        Assert.Equal((true, false), ((await ReadAsync())!.IsIdle, (await ReadAsync())!.IsOverdue));
+    }
+
+    [Fact]
+    public async Task Read_RouterHasEndedWithWork_IsMissed()
+    {
+        Assert.True(_backend.TryAcquire(0, out _));
+        await _writer.StartAsync(default);
+        await ReportAsync(report => !report.IsIdle, "the report");
+
+        await _writer.StopAsync(default);
+        _time.Advance(20 * Second);
+
+        Assert.True((await ReadAsync())!.IsOverdue);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(""","registryAge":"00:00:01","later":{"a":[1]}""")]
+    public async Task Read_RowOfAnotherVersion_IsUnderstood(string more)
+    {
+        await _store.CommitAsync("routers", "router", [new EntityChange.Upsert("r9", $$"""{"inFlight":{"b1":2},"lines":{},"isIdle":false{{more}}}""")], default);
 
         var report = await ReadAsync();
 
@@ -141,6 +189,13 @@ public sealed class RouterReportsTests : IAsyncLifetime
         dispatcher.Use(new RoutingTable([_backend], []));
         var load = new RouterLoad(dispatcher, queue, new FinishedJobs(dispatcher), new HoldLine(dispatcher, options, _time), new OutcomeBook(dispatcher));
         return new RouterReports(_store, load, _feed, _time, NullLogger<RouterReports>.Instance);
+    }
+
+    private async Task UpgradingAsync(string? upgrade)
+    {
+        using var groups = new Registry<Group>(_store, RegistryKinds.Groups, _time);
+        Assert.Null((await groups.AddAsync(Group.First("a") with { Upgrade = upgrade })).Problem);
+        await _feed.RefreshAsync();
     }
 
     private void Finish(int jobs)

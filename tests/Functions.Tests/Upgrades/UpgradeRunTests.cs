@@ -1,6 +1,8 @@
 using System.Text.Json;
 using ControlPlane.Core.Databases;
 using ControlPlane.Core.Groups;
+using ControlPlane.Functions.Router;
+using ControlPlane.Functions.Router.Holding;
 using ControlPlane.Functions.Tests.Site;
 
 namespace ControlPlane.Functions.Tests.Upgrades;
@@ -63,6 +65,50 @@ public sealed class UpgradeRunTests
         Assert.Contains("table events", upgrade.GetProperty("reason").GetString(), StringComparison.Ordinal);
         Assert.Equal(["shop"], site.Database.Databases);
         await AssertWholeAsync(site);
+    }
+
+    /// <summary>It may be one that has died. Nobody is held up while that shows.</summary>
+    [Fact]
+    public async Task Fence_ARouterMayNotKnowOfTheUpgrade_WaitsWithTheGateOpen()
+    {
+        var others = new OtherRouters(RouterReport.Empty with { Router = "r9", InFlight = new Dictionary<string, int> { ["elsewhere"] = 1 } });
+        await using var site = await UpgradeSite.StartAsync(others: others);
+        site.Write();
+        var name = await site.UpgradeAsync(new { group = "shop", mode = "blueGreenCold", version = "2", bakeSeconds = 0 });
+        await Soon.TrueAsync(
+            async () => (await site.ReadAsync(name)).TryGetProperty("note", out var note) && note.GetString()!.Contains("r9", StringComparison.Ordinal), "a note on the router");
+
+        Assert.Equal(Gate.Open, (await site.GroupAsync()).Gate);
+        Assert.Empty((await site.ReadAsync(name)).GetProperty("holds").EnumerateArray());
+        others.Reports = [];
+        var upgrade = await site.EndAsync(name);
+
+        Assert.Equal("Succeeded", upgrade.GetProperty("phase").GetString());
+        Assert.Single(upgrade.GetProperty("holds").EnumerateArray());
+        await AssertWholeAsync(site);
+    }
+
+    /// <summary>It may have sent a write before it hears of the gate.</summary>
+    [Fact]
+    public async Task Fence_ARouterDoesNotHearOfTheGate_ReturnsAndNothingIsCopied()
+    {
+        var others = new OtherRouters(Knows("shop", new SeenGroup(null, 0, Gate.Open)));
+        await using var site = await UpgradeSite.StartAsync(others: others);
+        var name = await site.UpgradeAsync(new { group = "shop", mode = "blueGreenCold", version = "2", quiesceSeconds = 1 });
+        others.Reports = [Knows("shop", new SeenGroup(name, 0, Gate.Open))];
+
+        var upgrade = await site.EndAsync(name);
+
+        Assert.Equal("Returned", upgrade.GetProperty("phase").GetString());
+        Assert.Contains("not heard of it yet have r9", upgrade.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(Steps(upgrade), step => step == "Copy");
+
+        static RouterReport Knows(string tag, SeenGroup seen) => RouterReport.Empty with
+        {
+            Router = "r9",
+            Groups = new Dictionary<string, SeenGroup> { [tag] = seen },
+            Held = new Dictionary<string, HoldCount> { [tag] = HoldCount.None },
+        };
     }
 
     [Fact]

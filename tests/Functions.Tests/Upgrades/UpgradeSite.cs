@@ -6,6 +6,7 @@ using ControlPlane.Core.Databases;
 using ControlPlane.Core.Groups;
 using ControlPlane.Core.Instances;
 using ControlPlane.Functions.Registry;
+using ControlPlane.Functions.Router;
 using ControlPlane.Functions.Tests.Pools;
 using ControlPlane.Functions.Tests.Site;
 using Microsoft.AspNetCore.Http;
@@ -35,14 +36,14 @@ internal sealed class UpgradeSite : IAsyncDisposable
     /// <summary>What engines of an epoch answer with instead of writing; null lets them write.</summary>
     public Func<StartOrder, int?> Fault { get; set; } = _ => null;
 
-    public static async Task<UpgradeSite> StartAsync(bool isFile = false)
+    public static async Task<UpgradeSite> StartAsync(bool isFile = false, IOtherRouters? others = null)
     {
         var (provider, database) = (new FakeProvider(), new FakeDatabase { IsFile = isFile });
         var accounts = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
         database.EnginesOf = account => [.. accounts.Where(engine => engine.Value == account && provider.SlotOf(engine.Key) is not null).Select(engine => engine.Key)];
         var host = await TestHost.StartAsync(
             options => options with { SecretKey = new byte[32] },
-            services => services.AddSingleton<IInstanceProvider>(provider).AddSingleton<IDatabaseServer>(database));
+            services => services.AddSingleton<IInstanceProvider>(provider).AddSingleton<IDatabaseServer>(database).AddSingleton(others ?? new NoOtherRouters()));
         var site = new UpgradeSite(host, provider, database);
         provider.OnCreate = (order, engine) =>
         {
