@@ -155,6 +155,25 @@ public sealed record Upgrade
     /// <summary>Whether writes are held on its account now.</summary>
     [JsonIgnore]
     public bool IsHolding => !IsOver && Holds is [.., { Until: null }];
+
+    /// <summary>Since when writes may be held on its account; null when they are not. A gate is shut a moment before that is stored.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? MayHoldSince
+    {
+        get
+        {
+            DateTimeOffset? since = null;
+            foreach (var step in Steps)
+            {
+                if (step.Step is UpgradeStep.Fence or UpgradeStep.Refence)
+                    since ??= ShutAt(step) ?? step.Since;
+                else if (step is { Step: UpgradeStep.OpenWrites or UpgradeStep.Reopen, Until: not null })
+                    since = null;
+            }
+
+            return IsOver ? null : since;
+        }
+    }
 }
 
 /// <summary>Somebody's order to return to the old version.</summary>

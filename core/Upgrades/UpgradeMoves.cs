@@ -18,7 +18,8 @@ public static class UpgradeMoves
             UpgradeStep.BackUp or UpgradeStep.Copy or UpgradeStep.Follow or UpgradeStep.Preview or UpgradeStep.PreVerify => TimeSpan.FromHours(2),
             UpgradeStep.LagGate => TimeSpan.FromMinutes(10),
             UpgradeStep.Approve => TimeSpan.FromDays(1),
-            UpgradeStep.Fence => terms.Quiesce + TimeSpan.FromMinutes(2),
+            // For the routers it waits before it shuts the gate, and for the requests behind it.
+            UpgradeStep.Fence => TimeSpan.FromMinutes(2) + terms.Quiesce,
             UpgradeStep.Migrate => migration,
             UpgradeStep.SoftOpen => terms.Soak + TimeSpan.FromMinutes(1),
             UpgradeStep.Bake or UpgradeStep.Finish or UpgradeStep.OpenWrites or UpgradeStep.Discard => null,

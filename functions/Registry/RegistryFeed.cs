@@ -22,7 +22,6 @@ internal sealed partial class RegistryFeed : BackgroundService
     private readonly SemaphoreSlim _changed = new(0, 1);
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
-    private long _readAt;
     private (string? Backends, string? Monitors, string? Groups) _versions;
     private Task? _next;
 
@@ -42,9 +41,6 @@ internal sealed partial class RegistryFeed : BackgroundService
 
     /// <summary>Whether the registry has been read at all.</summary>
     public bool IsLoaded => _loaded.Task.IsCompleted;
-
-    /// <summary>How old <see cref="Current"/> may be: a change that was stored before that is in it.</summary>
-    public TimeSpan Age => _time.GetElapsedTime(Volatile.Read(ref _readAt));
 
     /// <summary>Waits until the registry has been read.</summary>
     /// <exception cref="TimeoutException">It could not be read in that time.</exception>
@@ -79,13 +75,9 @@ internal sealed partial class RegistryFeed : BackgroundService
 
     private async Task ReadAsync()
     {
-        var begun = _time.GetTimestamp();
         var versions = (await _backends.VersionAsync(), await _monitors.VersionAsync(), await _groups.VersionAsync());
         if (IsLoaded && versions == _versions)
-        {
-            Volatile.Write(ref _readAt, begun);
             return;
-        }
 
         Current = new RegistrySnapshot(
             IsLoaded && versions.Item1 == _versions.Backends ? Current.Backends : [.. (await _backends.ListAsync()).Select(row => row.Value)],
@@ -93,7 +85,6 @@ internal sealed partial class RegistryFeed : BackgroundService
             IsLoaded && versions.Item3 == _versions.Groups ? Current.Groups : [.. (await _groups.ListAsync()).Select(row => row.Value)]);
         _versions = versions;
         Updated?.Invoke(Current);
-        Volatile.Write(ref _readAt, begun);
         _loaded.TrySetResult();
     }
 

@@ -18,7 +18,7 @@ internal sealed class RouterLoad(Dispatcher dispatcher, WaitQueue queue, Finishe
             RunTime = busy.ToDictionary(one => one.Name, one => one.Jobs.RunTime, StringComparer.Ordinal),
             Reads = busy.Where(one => one.Count.Reads > 0).ToDictionary(one => one.Name, one => one.Count.Reads, StringComparer.Ordinal),
             Finished = finished.All(),
-            Groups = table.Changing.ToDictionary(group => group.Tag, SeenGroup.Of, StringComparer.Ordinal),
+            Groups = table.Changing.Count > 0 ? table.Changing.ToDictionary(group => group.Tag, SeenGroup.Of, StringComparer.Ordinal) : null,
             Held = table.Changing.ToDictionary(group => group.Tag, group => held.Measure(group.Tag), StringComparer.Ordinal),
             Sides = outcomes.ReadChanging(),
         };

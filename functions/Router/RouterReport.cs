@@ -1,10 +1,11 @@
 using System.Text.Json.Serialization;
+using ControlPlane.Core.Groups;
 using ControlPlane.Functions.Router.Holding;
 using ControlPlane.Functions.Router.Outcomes;
 
 namespace ControlPlane.Functions.Router;
 
-/// <summary>What one router has in hand. Routers of another version may say more or less.</summary>
+/// <summary>What one router has in hand. A router of another version may say more, or less.</summary>
 /// <param name="InFlight">Requests in flight, by backend; those without any are left out.</param>
 /// <param name="Lines">Requests that wait, by comma list of tags.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
@@ -27,7 +28,7 @@ internal sealed record RouterReport(IReadOnlyDictionary<string, int> InFlight, I
     /// <summary>The outcomes of both sides of each of these groups; null from a router that does not say.</summary>
     public IReadOnlyList<SideReport>? Sides { get; init; }
 
-    /// <summary>The groups that are being upgraded as the router goes by them, by tag; null from a router that does not say.</summary>
+    /// <summary>The groups that are being upgraded as the router goes by them, by tag; null when there are none, or it does not say.</summary>
     public IReadOnlyDictionary<string, SeenGroup>? Groups { get; init; }
 
     /// <summary>The router's name; null for one that was not read from the store.</summary>
@@ -38,7 +39,7 @@ internal sealed record RouterReport(IReadOnlyDictionary<string, int> InFlight, I
     [JsonIgnore]
     public DateTimeOffset? At { get; init; }
 
-    /// <summary>Whether the router had work in hand, should have reported again by now, and has not.</summary>
+    /// <summary>Whether the router had work in hand, or knew of an upgrade, should have reported again by now, and has not.</summary>
     [JsonIgnore]
     public bool IsOverdue { get; init; }
 
@@ -48,10 +49,15 @@ internal sealed record RouterReport(IReadOnlyDictionary<string, int> InFlight, I
     public bool HasFinishedOther(RouterReport earlier) =>
         (Finished?.Values.Sum() ?? 0) != (earlier.Finished?.Values.Sum() ?? 0);
 
+    /// <summary>Whether an upgrade may wait for it: a gate is shut, or the router knows a group otherwise than it has said.</summary>
+    public bool IsAwaitedAfter(RouterReport earlier) =>
+        Groups?.Any(group => group.Value.Gate != Gate.Open || earlier.Groups?.GetValueOrDefault(group.Key) != group.Value) ?? false;
+
     /// <summary>What still counts of a report that was not renewed: what has ended stays so.</summary>
     /// <param name="isOverdue">See <see cref="IsOverdue"/>.</param>
     public RouterReport WithoutWork(bool isOverdue) => Empty with { Finished = Finished, Sides = Sides, IsOverdue = isOverdue };
 }
 
 /// <summary>One line of waiting requests.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
 internal sealed record LineReport(int Count, TimeSpan OldestWait);

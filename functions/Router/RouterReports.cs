@@ -7,8 +7,9 @@ using ControlPlane.Functions.Registry;
 namespace ControlPlane.Functions.Router;
 
 /// <summary>
-/// Publishes every second what this router has in hand, during an upgrade more often, one row for each router, and reads the
-/// rows of the others. An idle router writes nothing: of a row that is not renewed, only the jobs that have ended count.
+/// Publishes every second what this router has in hand, and five times a second while an upgrade waits for that, one row for
+/// each router; and reads the rows of the others. An idle router writes nothing: of a row that is not renewed, only the jobs
+/// that have ended count.
 /// </summary>
 internal sealed partial class RouterReports(
     IEntityStore store, RouterLoad load, RegistryFeed feed, TimeProvider time, ILogger<RouterReports> log) : BackgroundService, IOtherRouters
@@ -30,17 +31,18 @@ internal sealed partial class RouterReports(
     private readonly ILogger<RouterReports> _log = log;
     private RouterReport _published = RouterReport.Empty;
     private DateTimeOffset _publishedAt = time.GetUtcNow();
+    private bool _isCountedOn;
 
     public TimeSpan SettleTime { get; } = TimeSpan.FromSeconds(4);
 
-    public TimeSpan FirstReportTime { get; } = TimeSpan.FromSeconds(1);
+    public TimeSpan FirstReportTime { get; } = TimeSpan.FromSeconds(1.5);
 
     /// <summary>Nobody has to wait for a router that has ended in good order.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
         var report = load.Measure();
-        if (_published.IsIdle || report.InFlight.Count > 0)
+        if (!_isCountedOn || report.InFlight.Count > 0)
             return;
         try
         {
@@ -81,7 +83,8 @@ internal sealed partial class RouterReports(
                 LogPublishFailed(failure);
             }
 
-            await Task.Delay(feed.Current.IsUpgrading ? UpgradeInterval : Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var isCalm = feed.IsLoaded && !feed.Current.IsUpgrading;
+            await Task.Delay(isCalm ? Interval : UpgradeInterval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -103,6 +106,11 @@ internal sealed partial class RouterReports(
         var isOwed = silence >= QuietInterval && report.HasFinishedOther(_published);
         if (report.IsIdle && _published.IsIdle && !isOwed)
             return;
+        if (feed.Current.IsUpgrading && silence < Interval && !report.IsAwaitedAfter(_published))
+            return;
+
+        // Also when it is not known to have been stored.
+        _isCountedOn |= !report.IsIdle;
         await PublishAsync(report, cancellation);
         (_published, _publishedAt) = (report, time.GetUtcNow());
     }

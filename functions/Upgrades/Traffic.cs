@@ -10,9 +10,12 @@ namespace ControlPlane.Functions.Upgrades;
 internal sealed class Traffic(InFlight inFlight, HeldRequests held, SideOutcomes outcomes, RecentOutcomes recent)
 {
     /// <summary>Which routers may not know how the group stands, in words; null when all do.</summary>
-    public async Task<string?> FindUnawareAsync(Scene scene, CancellationToken cancellation) =>
+    /// <param name="scene">The upgrade.</param>
+    /// <param name="since">What routers have said before does not count: they may have died since.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<string?> FindUnawareAsync(Scene scene, DateTimeOffset since, CancellationToken cancellation) =>
         scene.Upgrade.LeasedAt is { } leased && inFlight.IsSettled(leased)
-            ? UnawareOf(await inFlight.CountAsync(scene.Monitor.Tag, cancellation))
+            ? UnawareOf(await inFlight.CountAsync(scene.Monitor.Tag, cancellation, since))
             : "other routers may not have heard of the upgrade yet";
 
     /// <summary>What of the live side is still under way, in words; null when nothing is that counts, and every router knows how the group stands.</summary>
@@ -64,7 +67,7 @@ internal sealed class Traffic(InFlight inFlight, HeldRequests held, SideOutcomes
     private static string? UnawareOf(InFlightCount count) => count switch
     {
         { Missing: { } missing } => $"nothing is heard of {string.Join(", ", missing)}",
-        { Behind: { } behind } => $"not heard of it yet have {string.Join(", ", behind)}",
+        { Behind: { } behind } => $"not heard of it yet: {string.Join(", ", behind)}",
         _ => null,
     };
 

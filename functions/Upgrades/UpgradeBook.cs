@@ -63,7 +63,6 @@ internal sealed class UpgradeBook(Registry<Upgrade> upgrades, RegistryFeed feed,
         return open;
     }
 
-    /// <summary>Whether it holds writes although it should have given up by now.</summary>
-    public bool IsOverdue(Upgrade upgrade) =>
-        upgrade.IsHolding && time.GetUtcNow() - upgrade.Holds[^1].Since > upgrade.Terms.MaxPause + Grace;
+    /// <summary>Whether it may hold writes although it should have given up by now.</summary>
+    public bool IsOverdue(Upgrade upgrade) => time.GetUtcNow() - upgrade.MayHoldSince > upgrade.Terms.MaxPause + Grace;
 }

@@ -141,9 +141,9 @@ internal sealed class PostgresReplication(AdminSessions sessions, PostgresCopies
         var session = await OpenAsync(database, cancellation);
         try
         {
+            await LivesAsync();
             await UntilAsync(() => session.RunAsync(link.Own, cancellation), $"Another session keeps the link {link.Name}.", cancellation);
-            if (beside is not null)
-                await beside.RunAsync(connection => connection.Execute("SELECT 1"), cancellation);
+            await LivesAsync();
             return session;
         }
         catch
@@ -151,6 +151,8 @@ internal sealed class PostgresReplication(AdminSessions sessions, PostgresCopies
             session.Dispose();
             throw;
         }
+
+        Task LivesAsync() => beside?.RunAsync(connection => connection.Execute("SELECT 1"), cancellation) ?? Task.CompletedTask;
     }
 
     private Task<HeldSession> OpenAsync(string database, CancellationToken cancellation) =>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ControlPlane.Functions.Router.Holding;
 
 /// <summary>The requests that a group has held since its gate closed last.</summary>
@@ -5,6 +7,7 @@ namespace ControlPlane.Functions.Router.Holding;
 /// <param name="Longest">The longest time that any was held, those held now included.</param>
 /// <param name="Total">How many were ever held.</param>
 /// <param name="Refused">How many were refused, for want of room or because their time was up.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
 internal sealed record HoldCount(int Now, TimeSpan Longest, long Total, long Refused)
 {
     public static HoldCount None { get; } = new(0, TimeSpan.Zero, 0, 0);

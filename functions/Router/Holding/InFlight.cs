@@ -18,7 +18,10 @@ internal sealed class InFlight(RegistryFeed feed, Dispatcher dispatcher, IOtherR
     /// Counts what is in flight to the instances of the side that serves, and to backends that were added by hand. This
     /// router goes by every change stored before the call; others that do not are named.
     /// </summary>
-    public async Task<InFlightCount> CountAsync(string tag, CancellationToken cancellation)
+    /// <param name="tag">The group.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <param name="since">Routers whose last report is older are named too; null leaves them out.</param>
+    public async Task<InFlightCount> CountAsync(string tag, CancellationToken cancellation, DateTimeOffset? since = null)
     {
         await feed.RefreshAsync(cancellation);
         var (table, elsewhere) = (dispatcher.Table, await others.ReadAsync(cancellation));
@@ -35,7 +38,7 @@ internal sealed class InFlight(RegistryFeed feed, Dispatcher dispatcher, IOtherR
         return new InFlightCount(inFlight - reads, reads)
         {
             Missing = NamesOf(elsewhere, report => report.IsOverdue),
-            Behind = NamesOf(elsewhere, report => !report.IsIdle && report.Groups?.GetValueOrDefault(tag) != seen),
+            Behind = NamesOf(elsewhere, report => !report.IsIdle && (report.Groups?.GetValueOrDefault(tag) != seen || report.At < since)),
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ControlPlane.Core.Groups;
 
 namespace ControlPlane.Functions.Router.Holding;
@@ -6,6 +7,7 @@ namespace ControlPlane.Functions.Router.Holding;
 /// <param name="Upgrade">The upgrade; null when the group has none.</param>
 /// <param name="StepNumber">The step in which the upgrade last changed the group.</param>
 /// <param name="Gate">What the router does with its requests.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
 internal sealed record SeenGroup(string? Upgrade, int StepNumber, Gate Gate)
 {
     public static SeenGroup Of(Group group) => new(group.Upgrade, group.UpgradeStepNumber, group.Gate);

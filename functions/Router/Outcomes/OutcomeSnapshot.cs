@@ -6,6 +6,7 @@ namespace ControlPlane.Functions.Router.Outcomes;
 /// What has become of requests since this process began, at one moment. Two of them subtracted tell of the time between.
 /// A router that was restarted counts from zero again.
 /// </summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
 internal sealed record OutcomeSnapshot
 {
     /// <summary>Upper bounds of the buckets of latency. The last bucket, behind them, has none.</summary>

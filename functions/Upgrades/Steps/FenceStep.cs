@@ -6,15 +6,16 @@ using ControlPlane.Core.Upgrades;
 namespace ControlPlane.Functions.Upgrades.Steps;
 
 /// <summary>
-/// Rollback point R1: waits until every router knows of the upgrade, holds new writes, waits for those under way, shuts the old side's account out of its database, and
-/// proves that with the account itself. From the end of this step on, nobody writes to the original. Where the engines have
-/// to be stopped for that, <see cref="StopLiveStep"/> does the second half.
+/// Rollback point R1: waits until every router knows of the upgrade, holds new writes, waits for those under way, shuts the
+/// old side's account out of its database, and proves that with the account itself. From the end of this step on, nobody
+/// writes to the original. Where the engines have to be stopped for that, <see cref="StopLiveStep"/> does the second half.
 /// </summary>
 internal sealed class FenceStep(GroupBook groups, Traffic traffic, Accounts accounts, TimeProvider time) : IUpgradeStep
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan OpenPause = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>A router that has died is known to have gone after a minute. Nobody is held up meanwhile.</summary>
+    /// <summary>A router that has died is known to have gone after a minute. Nobody is held up meanwhile. The step's deadline has room for it.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     public UpgradeStep Step => UpgradeStep.Fence;
@@ -24,7 +25,7 @@ internal sealed class FenceStep(GroupBook groups, Traffic traffic, Accounts acco
         var isReaderToo = ClosesForReads(scene);
         if (ClosedSince(scene) is not { } since)
         {
-            return await traffic.FindUnawareAsync(scene, cancellation) is { } unaware
+            return await FindUnawareAsync(scene, cancellation) is { } unaware
                 ? WaitFor(unaware, scene)
                 : await CloseAsync(scene, isReaderToo, cancellation);
         }
@@ -57,10 +58,19 @@ internal sealed class FenceStep(GroupBook groups, Traffic traffic, Accounts acco
     /// <summary>The finding that says so.</summary>
     internal static Finding ClosedAt(DateTimeOffset now) => new(Upgrade.GateShut, now.ToString("O", CultureInfo.InvariantCulture));
 
-    private StepResult WaitFor(string unaware, Scene scene) =>
-        time.GetUtcNow() - scene.Upgrade.Current!.Since > Patience
+    /// <summary>Null also when the gate is shut already, by an attempt that was cut off before it could say so: then nobody may wait for anything.</summary>
+    private async Task<string?> FindUnawareAsync(Scene scene, CancellationToken cancellation) =>
+        await traffic.FindUnawareAsync(scene, scene.Upgrade.Current!.Since, cancellation) is { } unaware && (await groups.ReadAsync(scene.Monitor, cancellation)).Gate == Gate.Open
+            ? unaware
+            : null;
+
+    private StepResult WaitFor(string unaware, Scene scene)
+    {
+        var step = scene.Upgrade.Current!;
+        return time.GetUtcNow() - step.Since - step.Paused > Patience
             ? StepResult.Refused($"{unaware} after {Patience.TotalSeconds:0} s; no request was held")
-            : StepResult.Waiting(unaware, Pause);
+            : StepResult.Waiting(unaware, OpenPause);
+    }
 
     /// <summary>How the old side fares is noted before it is held up. The moment counts from when the gate was shut, not from when this step began.</summary>
     private async Task<StepResult> CloseAsync(Scene scene, bool isReaderToo, CancellationToken cancellation)

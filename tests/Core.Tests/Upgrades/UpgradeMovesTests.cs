@@ -181,6 +181,21 @@ public sealed class UpgradeMovesTests
         Assert.Empty(refused.Holds);
     }
 
+    /// <summary>The watch that lifts a fence must not go by what an attempt that died has not stored.</summary>
+    [Fact]
+    public void MayHoldSince_FenceHasBegun_IsGivenUntilTheGateIsOpen()
+    {
+        var fence = Sample.At(UpgradeMode.BlueGreenCold, UpgradeStep.Fence);
+        var shut = UpgradeMoves.After(fence, UpgradeStep.Fence, StepResult.Waiting("shut", TimeSpan.Zero, Sample.ShutAt(Sample.Start.AddSeconds(7))), Sample.Start);
+        var returning = UpgradeMoves.After(fence, UpgradeStep.Fence, StepResult.Refused("no"), Sample.Start);
+
+        Assert.Null(Sample.At(UpgradeMode.BlueGreenCold, UpgradeStep.Approve).MayHoldSince);
+        Assert.Equal((Sample.Start, Sample.Start.AddSeconds(7)), (fence.MayHoldSince, shut.MayHoldSince));
+        Assert.Equal((UpgradeStep.Reopen, Sample.Start), (returning.Current!.Step, returning.MayHoldSince));
+        Assert.Null(UpgradeMoves.After(returning, UpgradeStep.Reopen, StepResult.Done(), Sample.Start).MayHoldSince);
+        Assert.Null(Sample.At(UpgradeMode.BlueGreenCold, UpgradeStep.Bake).MayHoldSince);
+    }
+
     [Fact]
     public void Pause_BeforeTheFence_IsTaken() =>
         Assert.True(UpgradeMoves.Pause(Sample.At(UpgradeMode.BlueGreenCold, UpgradeStep.BackUp), Sample.Start).Value.IsPaused);
@@ -221,7 +236,7 @@ public sealed class UpgradeMovesTests
 
             Assert.True(upgrade.IsOver);
             Assert.Null(upgrade.Current);
-            Assert.False(upgrade.IsHolding);
+            Assert.Equal((false, null), (upgrade.IsHolding, upgrade.MayHoldSince));
             Assert.All(upgrade.Holds, hold => Assert.NotNull(hold.Until));
             if (upgrade.Phase == UpgradePhase.Returned)
             {

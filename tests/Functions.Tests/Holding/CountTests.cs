@@ -96,6 +96,28 @@ public sealed class CountTests(UntendedHost shared) : IClassFixture<UntendedHost
     }
 
     [Fact]
+    public async Task Count_RouterHasSaidNothingSince_IsNamed()
+    {
+        await using var site = await TwoSides.StartAsync(_host);
+        var now = DateTimeOffset.UtcNow;
+        RouterReport[] reports =
+        [
+            .. new[] { ("before", -1), ("at it", 0), ("after", 1) }.Select(one => RouterReport.Empty with
+            {
+                Router = one.Item1,
+                At = now.AddSeconds(one.Item2),
+                Groups = new Dictionary<string, SeenGroup> { [site.Tag] = new("u1", 0, Gate.Open) },
+                Held = new Dictionary<string, HoldCount> { [site.Tag] = HoldCount.None },
+            }),
+            RouterReport.Empty with { Router = "idle", At = now.AddSeconds(-1) },
+        ];
+        var inFlight = new InFlight(_host.Get<RegistryFeed>(), _host.Dispatcher, new OtherRouters(reports), TimeProvider.System);
+
+        Assert.Equal(["before"], (await inFlight.CountAsync(site.Tag, default, since: now)).Behind!);
+        Assert.Null((await inFlight.CountAsync(site.Tag, default)).Behind);
+    }
+
+    [Fact]
     public async Task Measure_GroupIsBeingUpgraded_SaysHowThisRouterKnowsIt()
     {
         await using var site = await TwoSides.StartAsync(_host);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ControlPlane.Core.Databases;
 using ControlPlane.Core.Groups;
+using ControlPlane.Functions.Registry;
 using ControlPlane.Functions.Router;
 using ControlPlane.Functions.Router.Holding;
 using ControlPlane.Functions.Tests.Site;
@@ -88,6 +89,24 @@ public sealed class UpgradeRunTests
         await AssertWholeAsync(site);
     }
 
+    /// <summary>An attempt was cut off between the two. Requests are held from then on, so nothing is waited for that only matters before.</summary>
+    [Fact]
+    public async Task Fence_GateIsShutAndThatIsNotStored_IsNotedAtOnce()
+    {
+        var others = new OtherRouters(RouterReport.Empty.WithoutWork(isOverdue: true) with { Router = "r9" });
+        await using var site = await UpgradeSite.StartAsync(others: others);
+        site.Write();
+        var name = await site.UpgradeAsync(new { group = "shop", mode = "blueGreenCold", version = "2", bakeSeconds = 0 });
+        await site.StandsAtAsync(name, "Fence");
+
+        await site.Host.Get<Registry<Group>>().ChangeAsync("shop", null, group => group with { Gate = Gate.WritesHeld });
+        await Soon.TrueAsync(async () => (await site.ReadAsync(name)).GetProperty("holds").GetArrayLength() == 1, "the time for which writes are held");
+        others.Reports = [];
+
+        Assert.Equal("Succeeded", (await site.EndAsync(name)).GetProperty("phase").GetString());
+        await AssertWholeAsync(site);
+    }
+
     /// <summary>It may have sent a write before it hears of the gate.</summary>
     [Fact]
     public async Task Fence_ARouterDoesNotHearOfTheGate_ReturnsAndNothingIsCopied()
@@ -100,7 +119,7 @@ public sealed class UpgradeRunTests
         var upgrade = await site.EndAsync(name);
 
         Assert.Equal("Returned", upgrade.GetProperty("phase").GetString());
-        Assert.Contains("not heard of it yet have r9", upgrade.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Contains("not heard of it yet: r9", upgrade.GetProperty("reason").GetString(), StringComparison.Ordinal);
         Assert.DoesNotContain(Steps(upgrade), step => step == "Copy");
 
         static RouterReport Knows(string tag, SeenGroup seen) => RouterReport.Empty with

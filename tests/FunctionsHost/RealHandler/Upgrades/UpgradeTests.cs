@@ -40,7 +40,7 @@ public sealed class UpgradeTests(ITestOutputHelper output)
         var seed = Seed.Take(output);
         await using var lab = await UpgradeLab.OpenAsync(options => options with { Fate = new KillsOfAttempts(seed) });
 
-        var end = await lab.EndAsync(await lab.UpgradeAsync("blueGreenCold"), seconds: 180);
+        var end = await lab.EndAsync(await lab.UpgradeAsync("blueGreenCold"), seconds: 240);
 
         end.Ended(output, "Succeeded", "Returned");
         Assert.True(lab.Sites[0].Host.Worker.Starts > 1, $"nothing was killed, seed {seed}");
