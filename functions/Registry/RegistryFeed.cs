@@ -6,7 +6,7 @@ namespace ControlPlane.Functions.Registry;
 
 /// <summary>
 /// Keeps what the registries hold in memory. Reads again at once after a change made in this process, and within one
-/// poll after a change made in another: the version row is all that a poll reads. During an upgrade it looks more often.
+/// poll after a change made in another: the version rows are all that a poll reads.
 /// </summary>
 internal sealed partial class RegistryFeed : BackgroundService
 {
@@ -116,17 +116,33 @@ internal sealed partial class RegistryFeed : BackgroundService
         }
     }
 
+    /// <summary>Until the next poll. Of a group that is being upgraded a change is to be known sooner, so those are looked for meanwhile.</summary>
     private async Task WaitAsync(CancellationToken stopping)
     {
-        using var poll = new CancellationTokenSource(Current.IsUpgrading ? UpgradePollInterval : PollInterval, _time);
+        for (var waited = TimeSpan.Zero; waited < PollInterval;)
+        {
+            var pause = Current.IsUpgrading ? UpgradePollInterval : PollInterval;
+            if (await IsWokenAsync(pause, stopping))
+                return;
+            waited += pause;
+            if (waited < PollInterval && await _groups.VersionAsync(stopping) != _versions.Groups)
+                return;
+        }
+    }
+
+    /// <summary>Whether something was changed in this process before the time was up.</summary>
+    private async Task<bool> IsWokenAsync(TimeSpan time, CancellationToken stopping)
+    {
+        using var poll = new CancellationTokenSource(time, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(poll.Token, stopping);
         try
         {
             await _changed.WaitAsync(either.Token);
+            return true;
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
-            // The poll interval has passed.
+            return false;
         }
     }
 

@@ -54,10 +54,30 @@ public sealed class RegistryFeedTests : IAsyncLifetime
         await Soon.TrueAsync(() => _feed.Current.IsUpgrading, "the upgrade");
         await WaitsAsync();
 
-        await AddElsewhereAsync();
+        Assert.Null((await groups.ChangeAsync("g", null, group => group with { Gate = Gate.Closed })).Problem);
         _time.Advance(Second / 5 - TimeSpan.FromTicks(1));
         Assert.Equal(1, _time.ArmedTimers);
         _time.Advance(TimeSpan.FromTicks(1));
+
+        await Soon.TrueAsync(() => _feed.Current.FindGroup("g")!.Gate == Gate.Closed, "the shut gate");
+    }
+
+    [Fact]
+    public async Task Current_AGroupIsBeingUpgraded_HasEverythingElseAfterASecond()
+    {
+        using var groups = Open(RegistryKinds.Groups);
+        Assert.Null((await groups.AddAsync(Group.First("g") with { Upgrade = "u1" })).Problem);
+        await _feed.RefreshAsync();
+        _time.Advance(Second);
+        await WaitsAsync();
+        await AddElsewhereAsync();
+
+        for (var fifth = 1; fifth <= 5; fifth++)
+        {
+            Assert.Empty(_feed.Current.Monitors);
+            _time.Advance(Second / 5);
+            await Soon.TrueAsync(() => _time.ArmedTimers == 1 || _feed.Current.Monitors.Length == 1, "the next look");
+        }
 
         await Soon.TrueAsync(() => _feed.Current.Monitors.Length == 1, "the change");
     }
