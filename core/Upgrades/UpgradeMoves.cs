@@ -102,7 +102,7 @@ public static class UpgradeMoves
         ArgumentNullException.ThrowIfNull(upgrade);
         if (upgrade.IsOver || upgrade.Phase == UpgradePhase.Returning)
             return Wrong(upgrade, "cannot be paused");
-        if (upgrade.IsHolding || upgrade.Current?.Step == UpgradeStep.Fence)
+        if (upgrade.MayHoldSince is not null)
             return Wrong(upgrade, "holds writes now, or is about to, and would hold them for as long as it is paused. Abort it instead, or wait");
         return upgrade with { PausedAt = upgrade.PausedAt ?? now };
     }

@@ -35,6 +35,7 @@ internal sealed partial class RouterReports(
 
     public TimeSpan SettleTime { get; } = TimeSpan.FromSeconds(4);
 
+    // A look and a report, each within a fifth of a second of the one before, and a second for a store that is slow.
     public TimeSpan FirstReportTime { get; } = TimeSpan.FromSeconds(1.5);
 
     /// <summary>Nobody has to wait for a router that has ended in good order.</summary>
